@@ -1,0 +1,153 @@
+//! The audit row, its one line form, and the hash chain that ties each row to all before it.
+//!
+//! The line form is canonical: fixed keys in fixed order, so that a row hashes the same wherever it is checked, and a
+//! file of exported rows can be verified without the store.
+
+use std::fmt::Write as _;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::{caller::Origin, moment::Moment, word::words};
+
+words! {
+    /// What became of the act.
+    Outcome {
+        Done = 1 "done",
+        /// not allowed, or not possible by its content
+        Refused = 2 "refused",
+        /// allowed, tried, and it went wrong
+        Failed = 3 "failed",
+    }
+}
+
+/// One row of the trail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditRow {
+    pub seq: u64,
+    pub at: Moment,
+    /// Operator id; null before operators exist and for `record`.
+    pub actor: Option<String>,
+    pub approver: Option<String>,
+    pub origin: Origin,
+    /// The socket's verb: `record`, `reprint`, `log_on`.
+    pub act: String,
+    /// The id acted on; several are separated by blanks.
+    pub object: Option<String>,
+    pub outcome: Outcome,
+    /// SHA-256 in hex over the row before it and this row's line without `hash`.
+    pub hash: String,
+}
+
+/// The hash that stands before the first row.
+pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+impl AuditRow {
+    /// Gives the row its place in the chain: sets `hash` from the hash of the row before it.
+    pub fn seal(&mut self, before: &str) {
+        self.hash = self.digest(before);
+    }
+
+    /// True if the row follows a row with that hash and was not changed since.
+    pub fn follows(&self, before: &str) -> bool {
+        self.hash == self.digest(before)
+    }
+
+    /// The canonical line with the hash, without a newline.
+    pub fn line(&self) -> String {
+        let mut line = self.body();
+        line.pop();
+        let _ = write!(line, ",\"hash\":\"{}\"}}", self.hash);
+        line
+    }
+
+    fn digest(&self, before: &str) -> String {
+        let mut sha = Sha256::new();
+        sha.update(before.as_bytes());
+        sha.update(b"\n");
+        sha.update(self.body().as_bytes());
+        sha.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
+    }
+
+    fn body(&self) -> String {
+        let mut out = String::with_capacity(256);
+        let _ = write!(out, "{{\"seq\":{},\"at\":\"{}\",\"actor\":", self.seq, self.at);
+        quote_or_null(&mut out, self.actor.as_deref());
+        out.push_str(",\"approver\":");
+        quote_or_null(&mut out, self.approver.as_deref());
+        let _ = write!(out, ",\"origin\":{{\"uid\":{},\"tty\":", self.origin.uid);
+        quote_or_null(&mut out, self.origin.tty.as_deref());
+        out.push_str(",\"ssh\":");
+        quote_or_null(&mut out, self.origin.ssh.as_deref());
+        out.push_str("},\"act\":");
+        quote_or_null(&mut out, Some(&self.act));
+        out.push_str(",\"object\":");
+        quote_or_null(&mut out, self.object.as_deref());
+        let _ = write!(out, ",\"outcome\":\"{}\"}}", self.outcome);
+        out
+    }
+}
+
+/// JSON's own string form: quotes, backslash and control characters escaped, nothing else.
+fn quote_or_null(out: &mut String, text: Option<&str>) {
+    let Some(text) = text else {
+        out.push_str("null");
+        return;
+    };
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            c if c < ' ' => {
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(seq: u64) -> AuditRow {
+        AuditRow {
+            seq,
+            at: Moment::new(1_795_000_000_000, 480),
+            actor: Some("02".into()),
+            approver: None,
+            origin: Origin { uid: 1000, tty: Some("pts/3".into()), ssh: None },
+            act: "reprint".into(),
+            object: Some("quote \" and \n".into()),
+            outcome: Outcome::Done,
+            hash: String::new(),
+        }
+    }
+
+    #[test]
+    fn the_line_is_json_and_reads_back_as_the_same_row() {
+        let mut sealed = row(7);
+        sealed.seal(GENESIS);
+        let read: AuditRow = serde_json::from_str(&sealed.line()).unwrap();
+        assert_eq!(read, sealed);
+        assert!(read.follows(GENESIS));
+    }
+
+    #[test]
+    fn any_change_breaks_the_chain() {
+        let mut first = row(1);
+        first.seal(GENESIS);
+        let mut second = row(2);
+        second.seal(&first.hash);
+        assert!(second.follows(&first.hash));
+        let mut bent = second.clone();
+        bent.actor = Some("03".into());
+        assert!(!bent.follows(&first.hash));
+        assert!(!second.follows(GENESIS));
+    }
+}

@@ -1,0 +1,261 @@
+//! The search box: words combined with AND, read into a query (INTERFACES §5). How a query is answered is the
+//! store's business.
+
+use jiff::{
+    Timestamp, ToSpan,
+    civil::{Date, Time},
+    tz::TimeZone,
+};
+
+use crate::{
+    moment::Moment,
+    money::Fen,
+    transaction::{Kind, Method, Status},
+    word::words,
+};
+
+words! {
+    /// Why a hit is one.
+    FoundBy {
+        Id = 1 "id",
+        LastFour = 2 "last_four",
+        Voucher = 3 "voucher",
+        Reference = 4 "reference",
+        Authorization = 5 "authorization",
+        Order = 6 "order",
+        Trade = 7 "trade",
+        Amount = 8 "amount",
+        /// only filters were given
+        Filter = 9 "filter",
+    }
+}
+
+/// One word of a search.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Term {
+    /// Digits or letters that may be a last four, voucher, reference, authorization, order, trade, id; and the amount
+    /// they would be, in yuan, if they can be one.
+    Number {
+        text: String,
+        amount: Option<Fen>,
+    },
+    /// `88.5`: exactly this amount.
+    Amount(Fen),
+    /// `>100`, `<50`, `50..100`: from … to, both included.
+    Amounts {
+        from: Fen,
+        to: Fen,
+    },
+    /// `wx`, `card`, `qr`: one of these.
+    Method(&'static [Method]),
+    Kind(&'static [Kind]),
+    Status(Status),
+    /// a copy was asked for and its paper cannot have come out
+    Unprinted,
+    Operator(String),
+    /// Event times from (included) to (excluded), in milliseconds since 1970.
+    Between {
+        from_ms: i64,
+        to_ms: i64,
+    },
+}
+
+/// A search: every term must fit.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Query {
+    pub terms: Vec<Term>,
+}
+
+/// What the words of time mean here and now: the shop's zone, when its business day starts, and the time.
+#[derive(Debug, Clone)]
+pub struct Calendar {
+    pub zone: TimeZone,
+    pub day_starts: Time,
+    pub now: Timestamp,
+}
+
+impl Calendar {
+    /// The business day an instant belongs to.
+    pub fn business_day(&self, instant: Timestamp) -> Date {
+        let local = self.zone.to_datetime(instant);
+        let date = local.date();
+        if local.time() < self.day_starts { date.yesterday().unwrap_or(date) } else { date }
+    }
+
+    /// The business day of now.
+    pub fn today(&self) -> Date {
+        self.business_day(self.now)
+    }
+
+    /// An instant in the shop's zone.
+    pub fn moment(&self, instant: Timestamp) -> Moment {
+        let offset = self.zone.to_offset(instant);
+        Moment::new(instant.as_millisecond(), i16::try_from(offset.seconds() / 60).unwrap_or(0))
+    }
+
+    /// Start (included) of a business day and of the one after the last (excluded), in milliseconds since 1970.
+    pub fn span_ms(&self, first: Date, last: Date) -> (i64, i64) {
+        let start = |date: Date| {
+            date.to_datetime(self.day_starts)
+                .to_zoned(self.zone.clone())
+                .map_or(i64::MAX, |zoned| zoned.timestamp().as_millisecond())
+        };
+        (start(first), start(last.tomorrow().unwrap_or(last)))
+    }
+
+    /// `today`, `yest`, `2026-11-20`, or `11-20`: the latest such day that is not after `not_after`.
+    fn day(&self, text: &str, not_after: Date) -> Option<Date> {
+        let today = self.today();
+        match text {
+            "today" | "今天" => return Some(today),
+            "yest" | "yesterday" | "昨天" => return today.yesterday().ok(),
+            _ => {}
+        }
+        let parts: Vec<&str> = text.split('-').collect();
+        let number = |text: &str, most: usize| {
+            (!text.is_empty() && text.len() <= most && text.bytes().all(|b| b.is_ascii_digit()))
+                .then(|| text.parse::<i16>().ok())?
+        };
+        match parts.as_slice() {
+            [year, month, day] if year.len() == 4 => {
+                Date::new(number(year, 4)?, i8::try_from(number(month, 2)?).ok()?, i8::try_from(number(day, 2)?).ok()?)
+                    .ok()
+            }
+            [month, day] => {
+                let (month, day) = (i8::try_from(number(month, 2)?).ok()?, i8::try_from(number(day, 2)?).ok()?);
+                (0..9).find_map(|back| {
+                    let year = not_after.year().checked_sub(back)?;
+                    Date::new(year, month, day).ok().filter(|date| *date <= not_after)
+                })
+            }
+            _ => None,
+        }
+    }
+
+    fn days(&self, first: &str, last: &str) -> Option<Term> {
+        let today = self.today();
+        let last = if last.is_empty() { today } else { self.day(last, today)? };
+        let first = if first.is_empty() { last.checked_sub(3650.days()).ok()? } else { self.day(first, last)? };
+        let (from_ms, to_ms) = self.span_ms(first.min(last), last.max(first));
+        Some(Term::Between { from_ms, to_ms })
+    }
+}
+
+impl Query {
+    /// Reads a search. Every text is one: a word that means nothing else is taken as a number to look up.
+    pub fn parse(text: &str, calendar: &Calendar) -> Query {
+        let terms = text.split_whitespace().take(16).map(|word| term(&word.to_lowercase(), word, calendar)).collect();
+        Query { terms }
+    }
+}
+
+fn term(lower: &str, word: &str, calendar: &Calendar) -> Term {
+    use Method::{Alipay, Card, Cash, Ecny, StoredValue, UnionpayQr, Wechat};
+    match lower {
+        "wx" | "wechat" | "微信" => return Term::Method(&[Wechat]),
+        "ali" | "alipay" | "支付宝" => return Term::Method(&[Alipay]),
+        "card" | "银行卡" | "刷卡" => return Term::Method(&[Card]),
+        "qr" | "扫码" => return Term::Method(&[Wechat, Alipay, UnionpayQr]),
+        "cash" | "现金" => return Term::Method(&[Cash]),
+        "ecny" | "数币" => return Term::Method(&[Ecny]),
+        "stored" | "储值" => return Term::Method(&[StoredValue]),
+        "refund" | "退货" | "退款" => return Term::Kind(&[Kind::Refund]),
+        "void" | "撤销" => return Term::Kind(&[Kind::Void, Kind::PreauthVoid, Kind::PreauthCompleteVoid]),
+        "unknown" | "未知" => return Term::Status(Status::Unknown),
+        "declined" | "失败" => return Term::Status(Status::Declined),
+        "unprinted" | "未打印" => return Term::Unprinted,
+        _ => {}
+    }
+    if let Some(operator) = lower.strip_prefix("op:").and_then(|_| word.get(3..)) {
+        return Term::Operator(operator.to_owned());
+    }
+    if let Some(amount) = lower.strip_prefix(['>', '＞']).and_then(Fen::from_major) {
+        return Term::Amounts { from: Fen::new(amount.get().saturating_add(1)).unwrap_or(Fen::MAX), to: Fen::MAX };
+    }
+    if let Some(amount) = lower.strip_prefix(['<', '＜']).and_then(Fen::from_major) {
+        return match amount.get().checked_sub(1).and_then(Fen::new) {
+            Some(to) => Term::Amounts { from: Fen::ZERO, to },
+            // nothing is below zero: a span that holds nothing
+            None => Term::Amounts { from: Fen::MAX, to: Fen::ZERO },
+        };
+    }
+    if let Some((first, last)) = lower.split_once("..") {
+        if let (Some(from), Some(to)) = (Fen::from_major(first), Fen::from_major(last)) {
+            return Term::Amounts { from, to };
+        }
+        if let Some(days) = calendar.days(first, last).filter(|_| !(first.is_empty() && last.is_empty())) {
+            return days;
+        }
+    }
+    if let Some(day) = calendar.day(lower, calendar.today()) {
+        let (from_ms, to_ms) = calendar.span_ms(day, day);
+        return Term::Between { from_ms, to_ms };
+    }
+    match Fen::from_major(lower) {
+        Some(amount) if lower.contains('.') => Term::Amount(amount),
+        amount => Term::Number { text: word.to_owned(), amount },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn calendar() -> Calendar {
+        Calendar {
+            zone: TimeZone::fixed(jiff::tz::Offset::constant(8)),
+            day_starts: Time::midnight(),
+            now: "2026-11-20T12:00:00+08:00".parse().unwrap(),
+        }
+    }
+
+    fn days(first: &str, last: &str) -> Term {
+        let ms = |text: &str| format!("{text}T00:00:00+08:00").parse::<Timestamp>().unwrap().as_millisecond();
+        Term::Between { from_ms: ms(first), to_ms: ms(last) + 86_400_000 }
+    }
+
+    #[test]
+    fn each_word_of_the_list_is_understood() {
+        for (word, want) in [
+            ("88.5", Term::Amount(Fen::new(8850).unwrap())),
+            (">100", Term::Amounts { from: Fen::new(10_001).unwrap(), to: Fen::MAX }),
+            ("wx", Term::Method(&[Method::Wechat])),
+            ("ali", Term::Method(&[Method::Alipay])),
+            ("card", Term::Method(&[Method::Card])),
+            ("qr", Term::Method(&[Method::Wechat, Method::Alipay, Method::UnionpayQr])),
+            ("refund", Term::Kind(&[Kind::Refund])),
+            ("unknown", Term::Status(Status::Unknown)),
+            ("unprinted", Term::Unprinted),
+            ("today", days("2026-11-20", "2026-11-20")),
+            ("yest", days("2026-11-19", "2026-11-19")),
+            ("11-20", days("2026-11-20", "2026-11-20")),
+            ("11-21", days("2025-11-21", "2025-11-21")),
+            ("02-29", days("2024-02-29", "2024-02-29")),
+            ("2026-11-02", days("2026-11-02", "2026-11-02")),
+            ("11-01..11-20", days("2026-11-01", "2026-11-20")),
+            ("12-30..01-02", days("2025-12-30", "2026-01-02")),
+            ("op:02", Term::Operator("02".into())),
+            ("1234", Term::Number { text: "1234".into(), amount: Fen::new(123_400) }),
+            ("W2026112001", Term::Number { text: "W2026112001".into(), amount: None }),
+        ] {
+            assert_eq!(Query::parse(word, &calendar()).terms, [want], "{word}");
+        }
+        assert_eq!(Query::parse(" wx  today refund ", &calendar()).terms.len(), 3);
+    }
+
+    #[test]
+    fn the_business_day_may_start_before_dawn() {
+        let calendar = Calendar { day_starts: Time::constant(5, 0, 0, 0), ..calendar() };
+        let early = "2026-11-20T03:00:00+08:00".parse().unwrap();
+        assert_eq!(calendar.business_day(early).to_string(), "2026-11-19");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_search(text in any::<String>()) {
+            let _ = Query::parse(&text, &calendar());
+        }
+    }
+}
