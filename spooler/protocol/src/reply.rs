@@ -1,0 +1,167 @@
+//! Replies and events: `{"id":N,"ok":{…}}`, `{"id":N,"error":{…}}`, `{"event":{…}}`. Readers ignore keys they don't
+//! know, so these grow by adding.
+
+use model::{
+    Cause, Change, Currency, Document, Fen, FoundBy, Job, JobId, Kind, Method, Moment, Proof, Transaction,
+    TransactionId,
+};
+use serde::{Deserialize, Serialize};
+
+/// A list in pages. `searched_to` is how far back a capped scan has looked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Page<T> {
+    pub rows: Vec<T>,
+    pub next: Option<String>,
+    pub searched_to: Option<Moment>,
+}
+
+/// `record`: durable now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recorded {
+    pub id: TransactionId,
+    pub duplicate: bool,
+    pub ignored: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shortened: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub masked: Vec<String>,
+}
+
+/// A transaction in a list or alone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TransactionRow {
+    #[serde(flatten)]
+    pub transaction: Transaction,
+    /// Jobs whose paper may have come out.
+    pub prints: u32,
+    /// True while a copy was asked for and its paper cannot have come out.
+    #[serde(default)]
+    pub unprinted: bool,
+    /// Only in search results.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found_by: Option<FoundBy>,
+    /// Only in `show`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub print_history: Option<Vec<Job>>,
+}
+
+/// A job in a list.
+pub type JobRow = Job;
+
+/// `receipt`: the text, or the document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Receipt {
+    Text { text: String },
+    Document(Document),
+}
+
+/// What a printer is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PrinterState {
+    /// not heard of yet since the daemon started
+    Unknown,
+    /// being asked what it can prove
+    Pairing,
+    Ready,
+    Printing,
+    /// cannot print; the cause says why
+    Blocked,
+}
+
+/// Jobs of a printer that have not ended, by state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Waiting {
+    pub queued: u32,
+    pub blocked: u32,
+    pub held: u32,
+    pub expired: u32,
+    pub sending: u32,
+}
+
+impl Waiting {
+    /// All of them.
+    pub fn total(&self) -> u32 {
+        self.queued + self.blocked + self.held + self.expired + self.sending
+    }
+}
+
+/// A printer as it is now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PrinterRow {
+    pub name: String,
+    pub connection: String,
+    pub profile: String,
+    pub columns: usize,
+    pub state: PrinterState,
+    pub cause: Option<Cause>,
+    /// Since when it is in that state.
+    pub since: Option<Moment>,
+    /// 纸将尽: a warning; it still prints.
+    pub near_end: bool,
+    pub proof: Proof,
+    pub proof_since: Option<Moment>,
+    pub waiting: Waiting,
+    pub job: Option<JobId>,
+    pub last_good_print: Option<Moment>,
+}
+
+/// `status`: the daemon.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    pub version: String,
+    pub uptime_s: u64,
+    pub change: Change,
+    pub store_bytes: u64,
+    pub rss_bytes: u64,
+}
+
+/// Sum of a business day by kind and method, approved transactions only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Total {
+    pub kind: Kind,
+    pub method: Method,
+    pub currency: Currency,
+    pub count: u64,
+    pub amount: Fen,
+}
+
+/// `overview`: what Home shows, in one answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Overview {
+    pub shop: String,
+    /// The business day, `2026-11-20`.
+    pub day: String,
+    /// Now, in the shop's zone: the console's clock follows the daemon's.
+    pub now: Moment,
+    pub totals: Vec<Total>,
+    pub unprinted: u64,
+    pub unknown: u64,
+    pub printers: Vec<PrinterRow>,
+    pub change: Change,
+}
+
+/// `subscribe`: from here on events follow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subscribed {
+    pub change: Change,
+}
+
+/// What a subscriber is told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Event {
+    /// Too far back: read everything anew; the number to go on from.
+    Reset { reset: Change },
+    Changed {
+        change: Change,
+        #[serde(default)]
+        transactions: Vec<TransactionId>,
+        #[serde(default)]
+        jobs: Vec<JobId>,
+        /// Printers whose state changed; a change that is not durable comes with the last commit's number.
+        #[serde(default)]
+        printers: Vec<String>,
+    },
+}
