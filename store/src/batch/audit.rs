@@ -1,0 +1,82 @@
+//! Rows of the audit chain, sealed in the commit of the act itself.
+
+use model::{AuditRow, Caller, Moment, Origin, Outcome, TransactionId, audit::GENESIS};
+use redb::ReadableTable;
+
+use super::Batch;
+use crate::{
+    error::StoreError,
+    record::{AuditV1, Record as _},
+    rows,
+    tables::AUDIT,
+};
+
+/// What an audit row says; number, time and hash are given by the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// Operator id.
+    pub actor: Option<String>,
+    pub approver: Option<String>,
+    pub origin: Origin,
+    /// The socket's verb.
+    pub act: String,
+    /// The id acted on; several are separated by blanks.
+    pub object: Option<String>,
+    pub outcome: Outcome,
+}
+
+impl Batch<'_> {
+    /// Adds a row to the chain.
+    ///
+    /// # Errors
+    /// When the store can't be read or written.
+    pub fn audit(&mut self, entry: AuditEntry, now: Moment) -> Result<AuditRow, StoreError> {
+        let mut table = self.txn.open_table(AUDIT)?;
+        let (last, before) = match self.head.take() {
+            Some(head) => head,
+            None => match table.last()? {
+                Some((seq, row)) => {
+                    let seq = seq.value();
+                    (seq, rows::audit_row(row.value(), seq)?.hash)
+                }
+                None => (0, GENESIS.to_owned()),
+            },
+        };
+        let mut row = AuditRow {
+            seq: last.saturating_add(1),
+            at: now,
+            actor: entry.actor,
+            approver: entry.approver,
+            origin: entry.origin,
+            act: entry.act,
+            object: entry.object,
+            outcome: entry.outcome,
+            hash: String::new(),
+        };
+        row.seal(&before);
+        let bytes = AuditV1::from_row(&row)?.encode()?;
+        self.writes += 1;
+        table.insert(row.seq, bytes.as_slice())?;
+        self.head = Some((row.seq, row.hash.clone()));
+        Ok(row)
+    }
+
+    /// The row for everything a caller recorded in this commit. `record` has no actor: the uid decides.
+    pub(super) fn audit_recorded(
+        &mut self,
+        caller: &Caller,
+        now: Moment,
+        ids: &[TransactionId],
+    ) -> Result<(), StoreError> {
+        let object: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        let entry = AuditEntry {
+            actor: None,
+            approver: None,
+            origin: caller.origin.clone(),
+            act: "record".to_owned(),
+            object: Some(object.join(" ")),
+            outcome: Outcome::Done,
+        };
+        self.audit(entry, now).map(drop)
+    }
+}

@@ -1,0 +1,140 @@
+//! What can be done in a commit. Every method decides before it writes, so that a refusal leaves nothing.
+
+mod audit;
+mod documents;
+mod line;
+mod paper;
+mod printer;
+mod record;
+
+use std::{collections::BTreeSet, fmt};
+
+use model::{Caller, Change, Job, JobId, Moment, Transaction, TransactionId};
+use redb::WriteTransaction;
+
+use crate::{
+    counters::Counters,
+    error::StoreError,
+    record::Texts,
+    rows,
+    tables::{JOBS, META, QUEUE, RECORDS},
+    writer::Committed,
+};
+
+pub use audit::AuditEntry;
+pub use line::Ending;
+pub use paper::{NewJob, Reprint};
+pub use record::{PrintRequest, Recorded, Recording};
+pub(crate) use record::{UNKNOWN, UNPRINTED};
+
+/// What the writer remembers between commits, and forgets when one fails.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    /// Read from its table when first needed.
+    texts: Option<Texts>,
+}
+
+/// The caller's side of one transaction of the store.
+pub struct Batch<'t> {
+    txn: &'t WriteTransaction,
+    memory: &'t mut Memory,
+    counters: Counters,
+    writes: u64,
+    transactions: BTreeSet<TransactionId>,
+    jobs: BTreeSet<JobId>,
+    printers: BTreeSet<String>,
+    /// One audit row per caller and commit for all that was recorded, written at the end.
+    recorded: Vec<(Caller, Moment, Vec<TransactionId>)>,
+    /// Number and hash of the last audit row, once it was asked for.
+    head: Option<(u64, String)>,
+}
+
+impl fmt::Debug for Batch<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Batch({:?}, {} writes)", self.change(), self.writes)
+    }
+}
+
+impl<'t> Batch<'t> {
+    pub(crate) fn begin(txn: &'t WriteTransaction, memory: &'t mut Memory) -> Result<Batch<'t>, StoreError> {
+        let counters = Counters::read(&txn.open_table(META)?)?;
+        Ok(Batch {
+            txn,
+            memory,
+            counters,
+            writes: 0,
+            transactions: BTreeSet::new(),
+            jobs: BTreeSet::new(),
+            printers: BTreeSet::new(),
+            recorded: Vec::new(),
+            head: None,
+        })
+    }
+
+    /// How much was written so far; only good for telling whether more was.
+    pub(crate) fn writes(&self) -> u64 {
+        self.writes
+    }
+
+    /// The number that this commit will have, if it changes something.
+    pub fn change(&self) -> Change {
+        Change(self.counters.change.saturating_add(1))
+    }
+
+    /// Writes what stands at the end of a commit; `None` if nothing was changed.
+    pub(crate) fn finish(mut self) -> Result<Option<Committed>, StoreError> {
+        if self.writes == 0 {
+            return Ok(None);
+        }
+        for (caller, now, ids) in std::mem::take(&mut self.recorded) {
+            self.audit_recorded(&caller, now, &ids)?;
+        }
+        let change = self.change();
+        self.counters.change = change.0;
+        self.counters.write(self.txn)?;
+        Ok(Some(Committed {
+            change,
+            transactions: self.transactions.into_iter().collect(),
+            jobs: self.jobs.into_iter().collect(),
+            printers: self.printers.into_iter().collect(),
+        }))
+    }
+
+    /// A transaction, with what this commit did to it so far.
+    ///
+    /// # Errors
+    /// When the store can't be read or the row is damaged.
+    pub fn transaction(&self, id: TransactionId) -> Result<Option<Transaction>, StoreError> {
+        Ok(rows::stored(&self.txn.open_table(RECORDS)?, id)?.map(|stored| stored.transaction))
+    }
+
+    /// A job, with what this commit did to it so far.
+    ///
+    /// # Errors
+    /// When the store can't be read or the row is damaged.
+    pub fn job(&self, id: JobId) -> Result<Option<Job>, StoreError> {
+        rows::job(&self.txn.open_table(JOBS)?, id)
+    }
+
+    /// The first job in line for a printer, queued or blocked.
+    ///
+    /// # Errors
+    /// When the store can't be read or the row is damaged.
+    pub fn peek(&self, printer: &str) -> Result<Option<Job>, StoreError> {
+        let first = rows::first_in_line(&self.txn.open_table(QUEUE)?, printer)?;
+        first.map_or(Ok(None), |id| self.job(id))
+    }
+
+    /// The jobs that are being sent; at the daemon's start, those that a crash interrupted.
+    ///
+    /// # Errors
+    /// When the store can't be read or a row is damaged.
+    pub fn interrupted(&self) -> Result<Vec<Job>, StoreError> {
+        let ids = rows::sending(&self.txn.open_table(QUEUE)?)?;
+        ids.into_iter().filter_map(|id| self.job(id).transpose()).collect()
+    }
+
+    fn expect_job(&self, id: JobId) -> Result<Job, StoreError> {
+        self.job(id)?.ok_or_else(|| StoreError::not_found(format_args!("job {id}")))
+    }
+}

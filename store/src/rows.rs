@@ -1,0 +1,140 @@
+//! Reading one row of a table, the same for snapshots and for the writer's own transaction.
+
+use model::{AuditRow, Copy, Document, Job, JobId, JobState, Transaction, TransactionId};
+use redb::ReadableTable;
+
+use crate::{
+    error::StoreError,
+    packed,
+    record::{
+        AuditV1, DocumentsV1, History, HistoryV1, JobV1, PrinterState, PrinterV1, Record as _, StoredTransaction,
+        TransactionV1,
+    },
+};
+
+/// The parts of a transaction's record.
+pub(crate) const ROW: u8 = 0;
+pub(crate) const DOCUMENTS: u8 = 1;
+pub(crate) const HISTORY: u8 = 2;
+
+pub(crate) fn stored(
+    records: &impl ReadableTable<(u64, u8), &'static [u8]>,
+    id: TransactionId,
+) -> Result<Option<StoredTransaction>, StoreError> {
+    let Some(guard) = records.get((id.0, ROW))? else { return Ok(None) };
+    TransactionV1::decode(guard.value(), id)?.into_stored(id).map(Some)
+}
+
+/// The row that an index entry names; that it is missing is damage.
+pub(crate) fn indexed(
+    records: &impl ReadableTable<(u64, u8), &'static [u8]>,
+    id: TransactionId,
+) -> Result<Transaction, StoreError> {
+    let missing = || StoreError::Damaged {
+        table: TransactionV1::TABLE,
+        key: id.to_string(),
+        what: "an index names it and it is not there".to_owned(),
+    };
+    Ok(stored(records, id)?.ok_or_else(missing)?.transaction)
+}
+
+pub(crate) fn history(
+    records: &impl ReadableTable<(u64, u8), &'static [u8]>,
+    id: TransactionId,
+) -> Result<History, StoreError> {
+    let Some(guard) = records.get((id.0, HISTORY))? else { return Ok(History::default()) };
+    HistoryV1::decode(guard.value(), id)?.into_history(id)
+}
+
+pub(crate) fn documents(
+    records: &impl ReadableTable<(u64, u8), &'static [u8]>,
+    id: TransactionId,
+) -> Result<Option<DocumentsV1>, StoreError> {
+    let Some(guard) = records.get((id.0, DOCUMENTS))? else { return Ok(None) };
+    DocumentsV1::decode(guard.value(), id).map(Some)
+}
+
+pub(crate) fn document(
+    documents: &DocumentsV1,
+    copy: Option<Copy>,
+    key: &dyn std::fmt::Display,
+    texts: &impl ReadableTable<u32, &'static str>,
+) -> Result<Option<Document>, StoreError> {
+    documents.document(copy, key, &mut |number| Ok(texts.get(number)?.map(|guard| guard.value().to_owned())))
+}
+
+/// The transaction that this source knows under this id of its own.
+pub(crate) fn by_source(
+    sources: &impl ReadableTable<(u64, u64), ()>,
+    records: &impl ReadableTable<(u64, u8), &'static [u8]>,
+    source: &str,
+    source_id: &str,
+) -> Result<Option<StoredTransaction>, StoreError> {
+    let hash = source_hash(source, source_id);
+    for entry in sources.range((hash, 0)..=(hash, u64::MAX))? {
+        let id = TransactionId(entry?.0.value().1);
+        if let Some(found) = stored(records, id)?
+            && found.transaction.source == source
+            && found.transaction.source_id == source_id
+        {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+/// Identifiers have no blanks, so the blank between keeps the pair apart.
+pub(crate) fn source_hash(source: &str, source_id: &str) -> u64 {
+    packed::hash(format!("{source} {source_id}").as_bytes())
+}
+
+pub(crate) fn job(jobs: &impl ReadableTable<u64, &'static [u8]>, id: JobId) -> Result<Option<Job>, StoreError> {
+    let Some(guard) = jobs.get(id.0)? else { return Ok(None) };
+    JobV1::decode(guard.value(), id)?.into_job(id).map(Some)
+}
+
+pub(crate) fn state(code: u8, job: u64) -> Result<JobState, StoreError> {
+    let damaged = || StoreError::Damaged { table: "queue-1", key: JobId(job).to_string(), what: "state".to_owned() };
+    JobState::from_code(code).ok_or_else(damaged)
+}
+
+/// The first job in line for a printer: queued or blocked, in the order of acceptance.
+pub(crate) fn first_in_line(
+    queue: &impl ReadableTable<(&'static str, u64), u8>,
+    printer: &str,
+) -> Result<Option<JobId>, StoreError> {
+    for entry in queue.range((printer, 0)..=(printer, u64::MAX))? {
+        let (key, value) = entry?;
+        let job = key.value().1;
+        if matches!(state(value.value(), job)?, JobState::Queued | JobState::Blocked) {
+            return Ok(Some(JobId(job)));
+        }
+    }
+    Ok(None)
+}
+
+/// The jobs that were being sent, in the order of acceptance.
+pub(crate) fn sending(queue: &impl ReadableTable<(&'static str, u64), u8>) -> Result<Vec<JobId>, StoreError> {
+    let mut jobs = Vec::new();
+    for entry in queue.iter()? {
+        let (key, value) = entry?;
+        let job = key.value().1;
+        if state(value.value(), job)? == JobState::Sending {
+            jobs.push(JobId(job));
+        }
+    }
+    jobs.sort_unstable();
+    Ok(jobs)
+}
+
+pub(crate) fn printer(
+    printers: &impl ReadableTable<&'static str, &'static [u8]>,
+    name: &str,
+) -> Result<PrinterState, StoreError> {
+    let Some(guard) = printers.get(name)? else { return Ok(PrinterState::default()) };
+    PrinterV1::decode(guard.value(), name)?.into_state(name)
+}
+
+pub(crate) fn audit_row(bytes: &[u8], seq: u64) -> Result<AuditRow, StoreError> {
+    AuditV1::decode(bytes, seq)?.into_row(seq)
+}
