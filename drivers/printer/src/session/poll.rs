@@ -1,0 +1,181 @@
+//! Asking a printer how it is: DLE EOT 1–4 in a burst, or one by one for a printer that does not know all four.
+
+use std::{collections::VecDeque, time::Duration};
+
+use paper::command;
+
+use super::{Session, Voice};
+use crate::{Action, status::Status};
+
+const PATIENCE: Duration = Duration::from_secs(1);
+/// While it prints, a simple printer answers only when it gets to it.
+const PATIENCE_PRINTING: Duration = Duration::from_secs(5);
+const PATIENCE_ONE: Duration = Duration::from_millis(500);
+const INTERVAL: Duration = Duration::from_secs(1);
+/// With automatic status the printer speaks up itself; silence this long is looked into.
+const INTERVAL_ASB: Duration = Duration::from_secs(2);
+const INTERVAL_IDLE: Duration = Duration::from_secs(10);
+
+/// The questions under way.
+#[derive(Debug, Default)]
+pub(super) struct Poll {
+    /// The questions this printer answers, once found out; until then all four.
+    known: Option<[bool; 4]>,
+    /// Asked and unanswered, in order. Kept after the deadline: a held-up printer answers later.
+    awaited: VecDeque<usize>,
+    /// Still to be asked, in the one-by-one mode.
+    to_ask: VecDeque<usize>,
+    one_by_one: bool,
+    answers: [Option<u8>; 4],
+    deadline: Option<Duration>,
+    asked_at: Option<Duration>,
+}
+
+impl Poll {
+    pub(super) fn deadline(&self) -> Option<Duration> {
+        self.deadline
+    }
+
+    /// True while answers may still come in time.
+    pub(super) fn active(&self) -> bool {
+        self.deadline.is_some()
+    }
+
+    /// Takes an answer; returns the status once the last one is in. Answers nobody waits for are dropped.
+    pub(super) fn answered(&mut self, byte: u8, now: Duration) -> Option<Status> {
+        let question = self.awaited.pop_front()?;
+        if let Some(answer) = self.answers.get_mut(question) {
+            *answer = Some(byte);
+        }
+        if !self.awaited.is_empty() {
+            return None;
+        }
+        if self.to_ask.is_empty() { self.finish() } else { self.now_due(now) }
+    }
+
+    fn now_due(&mut self, now: Duration) -> Option<Status> {
+        // the next single question goes out on the same turn
+        self.deadline = Some(now);
+        None
+    }
+
+    fn finish(&mut self) -> Option<Status> {
+        self.deadline = None;
+        if self.one_by_one {
+            self.one_by_one = false;
+            let known = self.answers.map(|answer| answer.is_some());
+            // nothing at all answered teaches nothing: then it is silent, not ignorant
+            self.known = known.contains(&true).then_some(known);
+        }
+        self.answers.iter().any(Option::is_some).then(|| Status::from_dle_eot(self.answers))
+    }
+}
+
+impl Session {
+    /// When the printer is to be asked again.
+    pub(super) fn poll_due(&self) -> Option<Duration> {
+        if !self.open
+            || !self.abilities.answers
+            || self.stopping
+            || self.poll.active()
+            || self.pairing.is_some()
+            || self.outstanding()
+        {
+            return None;
+        }
+        let Some(asked) = self.poll.asked_at else { return Some(Duration::ZERO) };
+        if self.voice == Voice::Heard && self.only_asb() {
+            return None;
+        }
+        if let Some(ill) = self.transfer_ill() {
+            return Some(if ill || !self.asb_seen {
+                asked + INTERVAL
+            } else {
+                self.heard_at.max(asked) + INTERVAL_ASB
+            })
+            .filter(|_| self.voice != Voice::Mute || ill);
+        }
+        match (self.waiting, self.well()) {
+            // it said nothing when asked, and may never: asking on could only hurt a simple printer
+            (_, true) if self.voice == Voice::Mute => None,
+            (true, true) if !self.offered && !self.fresh() => Some(self.now),
+            (true, false) => Some(asked + INTERVAL),
+            _ => Some(self.heard_at.max(asked) + INTERVAL_IDLE),
+        }
+    }
+
+    /// Asks the known questions, all at once.
+    pub(super) fn ask(&mut self, out: &mut Vec<Action>) {
+        let known = self.poll.known.unwrap_or([true; 4]);
+        let questions: VecDeque<usize> =
+            known.iter().enumerate().filter_map(|(question, asked)| asked.then_some(question)).collect();
+        let bytes: Vec<u8> = questions.iter().flat_map(|question| command::dle_eot(number(*question))).collect();
+        self.poll.awaited = questions;
+        self.poll.to_ask.clear();
+        self.poll.one_by_one = false;
+        self.poll.answers = [None; 4];
+        self.poll.asked_at = Some(self.now);
+        self.poll.deadline = Some(self.now + if self.transfer.is_some() { PATIENCE_PRINTING } else { PATIENCE });
+        self.write(&bytes, out);
+    }
+
+    /// In the one-by-one mode, asks the next question when the last one was answered.
+    pub(super) fn ask_next_question(&mut self, out: &mut Vec<Action>) {
+        if !self.poll.one_by_one || !self.poll.active() || !self.poll.awaited.is_empty() {
+            return;
+        }
+        if let Some(question) = self.poll.to_ask.pop_front() {
+            self.poll.awaited.push_back(question);
+            self.poll.asked_at = Some(self.now);
+            self.poll.deadline = Some(self.now + PATIENCE_ONE);
+            self.write(&command::dle_eot(number(question)), out);
+        }
+    }
+
+    /// Draws the conclusion when answers did not come in time.
+    pub(super) fn expire_poll(&mut self) {
+        if !self.due(self.poll.deadline) || self.poll.awaited.is_empty() {
+            return;
+        }
+        let answered = self.poll.answers.iter().any(Option::is_some);
+        if self.poll.one_by_one {
+            self.poll.awaited.clear();
+            if !self.poll.to_ask.is_empty() {
+                return;
+            }
+            match self.poll.finish() {
+                Some(status) => self.told(status),
+                None => self.unheard(),
+            }
+        } else if answered {
+            // which of the four it answered is not known: ask them singly
+            self.poll.awaited.clear();
+            self.poll.answers = [None; 4];
+            self.poll.one_by_one = true;
+            self.poll.to_ask = (0..4).collect();
+        } else {
+            self.poll.deadline = None;
+            self.unheard();
+        }
+    }
+
+    fn unheard(&mut self) {
+        // printing, and it spoke meanwhile (proof, automatic status): then it only has no time for questions
+        let spoke = self.poll.asked_at.is_some_and(|asked| self.heard_at > asked);
+        self.voice = match self.voice {
+            Voice::Unasked | Voice::Mute => Voice::Mute,
+            Voice::Heard if spoke => Voice::Heard,
+            Voice::Heard | Voice::Lost => Voice::Lost,
+        };
+    }
+}
+
+/// The n of DLE EOT n.
+fn number(question: usize) -> u8 {
+    match question {
+        0 => 1,
+        1 => 2,
+        2 => 3,
+        _ => 4,
+    }
+}
