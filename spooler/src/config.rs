@@ -1,0 +1,133 @@
+//! The daemon's config file (INTERFACES §3), read into typed values, with every error named at once.
+//!
+//! Only reading and checking live here: no device is opened, no user looked up, no folder made.
+
+mod access;
+mod acquirer;
+mod document;
+mod duration;
+mod line;
+mod policy;
+mod printer;
+mod queue;
+mod receipts;
+mod shop;
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
+
+pub use access::{Access, Who};
+pub use acquirer::{Acquirer, Ecr, KeyLayout, Tls, Via};
+pub use line::{Flow, SerialLine};
+pub use policy::{Policy, ReprintPolicy};
+pub use printer::Printer;
+pub use queue::{Expire, Queue};
+pub use receipts::{AfterPaper, Receipts};
+pub use shop::Shop;
+
+use document::{Faults, Section};
+
+/// A whole config, checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub shop: Shop,
+    /// `[store] path`: the state folder, if the config says where.
+    pub state: Option<PathBuf>,
+    /// `[spooler] socket`, if the config says where.
+    pub socket: Option<PathBuf>,
+    pub access: Access,
+    pub receipts: Receipts,
+    pub queue: Queue,
+    pub policy: Policy,
+    pub printers: Vec<Printer>,
+    pub acquirer: Option<Acquirer>,
+}
+
+/// One error of a config: where it is and what is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// Counted from 1.
+    pub line: usize,
+    /// With its section: `printer.profile`.
+    pub key: String,
+    pub sentence: String,
+}
+
+/// Everything that is wrong with a config. Shown as lines `file:line:key: sentence`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadConfig {
+    pub path: PathBuf,
+    pub faults: Vec<Fault>,
+}
+
+impl fmt::Display for BadConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, fault) in self.faults.iter().enumerate() {
+            if place > 0 {
+                f.write_str("\n")?;
+            }
+            write!(f, "{}:{}:{}: {}", self.path.display(), fault.line, fault.key, fault.sentence)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for BadConfig {}
+
+impl Config {
+    /// Reads and checks a file.
+    ///
+    /// # Errors
+    /// The file cannot be read, or everything that is wrong in it.
+    pub fn load(path: &Path) -> Result<Config, BadConfig> {
+        let text = std::fs::read_to_string(path).map_err(|e| BadConfig {
+            path: path.to_owned(),
+            faults: vec![Fault { line: 1, key: "-".into(), sentence: format!("the config cannot be read: {e}") }],
+        })?;
+        Config::parse(&text).map_err(|faults| BadConfig { path: path.to_owned(), faults })
+    }
+
+    /// Checks a text.
+    ///
+    /// # Errors
+    /// Everything that is wrong in it, in the order of its lines.
+    pub fn parse(text: &str) -> Result<Config, Vec<Fault>> {
+        let mut faults = Faults::of(text);
+        let mut file = Section::file(text, &mut faults);
+        let shop = Shop::read(file.section("shop", &mut faults), &mut faults);
+        let state = file.only_path("store", "path", &mut faults);
+        let socket = file.only_path("spooler", "socket", &mut faults);
+        let access = Access::read(file.section("access", &mut faults), &mut faults);
+        let (printers, names) = Printer::read_all(file.sections("printer", &mut faults), &mut faults);
+        let receipts = Receipts::read(file.section("receipts", &mut faults), &names, &mut faults);
+        let queue = Queue::read(file.section("queue", &mut faults), &mut faults);
+        let policy = Policy::read(file.section("policy", &mut faults), &mut faults);
+        let acquirer = file.section_if_there("acquirer", &mut faults).and_then(|s| Acquirer::read(s, &mut faults));
+        file.finish(&mut faults);
+        let faults = faults.sorted();
+        match shop {
+            Some(shop) if faults.is_empty() => {
+                Ok(Config { shop, state, socket, access, receipts, queue, policy, printers, acquirer })
+            }
+            _ => Err(faults),
+        }
+    }
+
+    /// The printer of that name.
+    pub fn printer(&self, name: &str) -> Option<&Printer> {
+        self.printers.iter().find(|printer| printer.name == name)
+    }
+
+    /// Where receipts go: `[receipts] printer`, else the first one.
+    pub fn receipt_printer(&self) -> Option<&Printer> {
+        match &self.receipts.printer {
+            Some(name) => self.printer(name),
+            None => self.printers.first(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

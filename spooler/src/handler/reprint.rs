@@ -1,0 +1,113 @@
+//! `reprint`: the next paper of a receipt, first paper or marked reprint (DESIGN §4.4).
+
+use std::{sync::Arc, time::Duration};
+
+use model::{Job, JobId, SafeText, caller::Caller, text::LONGEST};
+use protocol::{Event, Problem, ProblemKind, Reason, request::Reprint};
+use store::StoreError;
+use tokio::time::{Instant, sleep_until};
+
+use super::{bad_key, jobs::no_printer, receipt::no_receipt};
+use crate::{
+    changes::Following,
+    house::{House, problem},
+};
+
+/// The longest `wait`, in seconds.
+const LONGEST_WAIT: u64 = 3600;
+
+pub(super) async fn answer(house: &Arc<House>, caller: &Caller, body: Reprint) -> Result<Job, Problem> {
+    const DOING: &str = "reprinting a receipt";
+    if body.wait.is_some_and(|seconds| seconds > LONGEST_WAIT) {
+        return Err(bad_key("wait", "wait must be at most 3600 seconds"));
+    }
+    let reader = house.reader()?;
+    let id = match (body.id, body.last) {
+        (Some(id), false) => id,
+        (None, true) => {
+            let last = reader.last_printable().map_err(|e| problem(DOING, &e))?;
+            last.ok_or_else(nothing_to_reprint)?
+        }
+        _ => return Err(bad_key("id", "name either id or last")),
+    };
+    let printer = match &body.printer {
+        Some(name) => house.config.printer(name).ok_or_else(|| no_printer(name))?,
+        None => house.config.receipt_printer().ok_or_else(no_printer_at_all)?,
+    };
+    // the status is part of the answer, and the store's error does not carry it
+    let status = reader.transaction(id).map_err(|e| problem(DOING, &e))?.map(|row| row.status);
+    drop(reader);
+    let reason = body.reason.as_deref().map(|text| {
+        let mut reason = SafeText::new(text.trim());
+        reason.shorten(LONGEST);
+        reason
+    });
+    let reprint = store::Reprint {
+        id,
+        copy: body.copy.unwrap_or(house.config.receipts.default_copy()),
+        printer: printer.name.clone(),
+        operator: caller.operator.clone(),
+        approver: None,
+        reason: reason.filter(|reason| !reason.is_empty()),
+    };
+    // from before the commit, so that no end is missed
+    let following = house.changes.follow();
+    let (who, now) = (caller.clone(), house.now());
+    let job = house.submit(move |batch| batch.reprint(&reprint, &who, now)).await.map_err(|error| match error {
+        StoreError::NotApproved { .. } => status.map_or_else(|| problem(DOING, &error), no_receipt),
+        StoreError::NotFound { .. } => super::no_transaction(id),
+        error => problem(DOING, &error),
+    })?;
+    match body.wait {
+        Some(seconds) => until_ended(house, following, job, Duration::from_secs(seconds)).await,
+        None => Ok(job),
+    }
+}
+
+/// The job when it ended, when the time is over, or when the daemon ends: its state says which.
+async fn until_ended(house: &House, mut following: Following, mut job: Job, time: Duration) -> Result<Job, Problem> {
+    let due = Instant::now() + time;
+    while !job.state.ended() {
+        tokio::select! {
+            () = touched(&mut following, job.id) => {}
+            () = sleep_until(due) => break,
+            () = house.stopping() => break,
+        }
+        job = read(house, &job)?;
+    }
+    read(house, &job)
+}
+
+fn read(house: &House, job: &Job) -> Result<Job, Problem> {
+    let found = house.reader()?.job(job.id).map_err(|e| problem("waiting for a job", &e))?;
+    Ok(found.unwrap_or_else(|| job.clone()))
+}
+
+async fn touched(following: &mut Following, id: JobId) {
+    loop {
+        match following.next().await {
+            Event::Changed { jobs, .. } if !jobs.contains(&id) => {}
+            Event::Changed { .. } | Event::Reset { .. } => return,
+        }
+    }
+}
+
+fn nothing_to_reprint() -> Problem {
+    Problem::new(
+        ProblemKind::NotFound,
+        Reason::NothingToReprint,
+        "reprinting the last receipt",
+        "no approved transaction was recorded yet",
+        "name the transaction by its id",
+    )
+}
+
+fn no_printer_at_all() -> Problem {
+    Problem::new(
+        ProblemKind::Unavailable,
+        Reason::NoPrinter,
+        "reprinting a receipt",
+        "no printer is configured",
+        "add a [[printer]] to the config and start the spooler again",
+    )
+}

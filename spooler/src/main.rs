@@ -1,0 +1,57 @@
+//! `counterfoil-spooler`: reads its options and runs the daemon.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::Parser;
+use protocol::place::Environment;
+use spooler::{Options, RunError, Stop, config::Config};
+use tracing_subscriber::EnvFilter;
+
+/// The daemon that owns the store, the print queues and the devices.
+#[derive(Debug, Parser)]
+#[command(name = "counterfoil-spooler", version)]
+struct Arguments {
+    /// The config file; else $COUNTERFOIL_CONFIG, the user's, /etc/counterfoil/counterfoil.toml
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Reads the config, names every error as file:line:key, and ends; exit status 2 if there was one
+    #[arg(long)]
+    check: bool,
+    /// The socket; else $COUNTERFOIL_SOCKET, the config's, the runtime folder's
+    #[arg(long, value_name = "PATH")]
+    socket: Option<PathBuf>,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let environment = Environment::of_process();
+    if arguments.check {
+        return check(&environment.config(arguments.config.as_deref()));
+    }
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).init();
+    let options = Options { config: arguments.config, socket: arguments.socket, environment };
+    match spooler::run(&options, &Stop::default()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            match error {
+                RunError::Config(_) => ExitCode::from(2),
+                _ => ExitCode::FAILURE,
+            }
+        }
+    }
+}
+
+fn check(path: &std::path::Path) -> ExitCode {
+    match Config::load(path) {
+        Ok(_) => {
+            println!("{}: no errors", path.display());
+            ExitCode::SUCCESS
+        }
+        Err(bad) => {
+            eprintln!("{bad}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! The printers as they are now: what their workers last said, and the way to wake them. Memory only; what must
+//! survive a restart is in the store.
+
+use std::sync::{
+    Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
+
+use model::{JobId, Moment};
+use printer::{PrinterState as Said, WorkerHandle};
+use protocol::{PrinterRow, PrinterState, Waiting};
+
+use crate::config::Printer;
+
+/// All configured printers, in the config's order.
+#[derive(Debug)]
+pub(crate) struct Printers {
+    slots: Vec<Slot>,
+}
+
+#[derive(Debug)]
+struct Slot {
+    name: String,
+    row: Mutex<PrinterRow>,
+    worker: Mutex<Option<WorkerHandle>>,
+    /// The store did not take something from its desk: it tries again when the store takes something from anybody.
+    owes: AtomicBool,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // each holder leaves a whole value behind, whatever happened to it
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Printers {
+    /// Printers nobody has heard of yet.
+    pub(crate) fn new(configured: &[Printer]) -> Printers {
+        let slots = configured.iter().map(|printer| Slot {
+            name: printer.name.clone(),
+            worker: Mutex::new(None),
+            owes: AtomicBool::new(false),
+            row: Mutex::new(PrinterRow {
+                name: printer.name.clone(),
+                connection: printer.connection_text.clone(),
+                profile: printer.profile.name.clone(),
+                columns: printer.profile.columns,
+                state: PrinterState::Unknown,
+                cause: None,
+                since: None,
+                near_end: false,
+                proof: model::Proof::Unknown,
+                proof_since: None,
+                waiting: Waiting::default(),
+                job: None,
+                last_good_print: None,
+            }),
+        });
+        Printers { slots: slots.collect() }
+    }
+
+    /// Gives a printer its worker.
+    pub(crate) fn staff(&self, name: &str, worker: WorkerHandle) {
+        if let Some(slot) = self.slot(name) {
+            *lock(&slot.worker) = Some(worker);
+        }
+    }
+
+    /// A commit changed the queues of these printers; those that wait for the store to recover are woken, too.
+    pub(crate) fn wake(&self, names: &[String]) {
+        for slot in &self.slots {
+            let owed = slot.owes.swap(false, Ordering::Relaxed);
+            if (owed || names.contains(&slot.name))
+                && let Some(worker) = lock(&slot.worker).as_ref()
+            {
+                worker.wake();
+            }
+        }
+    }
+
+    /// The store did not take something from this printer's desk.
+    pub(crate) fn owes(&self, name: &str) {
+        if let Some(slot) = self.slot(name) {
+            slot.owes.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Tells all workers to end; they finish what they have in hand meanwhile.
+    pub(crate) fn stop(&self) {
+        for slot in &self.slots {
+            if let Some(worker) = lock(&slot.worker).as_ref() {
+                worker.stop();
+            }
+        }
+    }
+
+    /// All workers, to be waited for.
+    pub(crate) fn dismiss(&self) -> Vec<WorkerHandle> {
+        self.slots.iter().filter_map(|slot| lock(&slot.worker).take()).collect()
+    }
+
+    /// Changes what is known of a printer.
+    pub(crate) fn update(&self, name: &str, change: impl FnOnce(&mut PrinterRow)) {
+        if let Some(slot) = self.slot(name) {
+            change(&mut lock(&slot.row));
+        }
+    }
+
+    /// What is known of all of them, without what waits in the store.
+    pub(crate) fn rows(&self) -> Vec<PrinterRow> {
+        self.slots.iter().map(|slot| lock(&slot.row).clone()).collect()
+    }
+
+    fn slot(&self, name: &str) -> Option<&Slot> {
+        self.slots.iter().find(|slot| slot.name == name)
+    }
+}
+
+/// Takes over what a worker said, with the job in its hand.
+pub(crate) fn said(row: &mut PrinterRow, said: &Said, job: Option<JobId>, now: Moment) {
+    let state = if said.cause.is_some() {
+        PrinterState::Blocked
+    } else if job.is_some() {
+        PrinterState::Printing
+    } else if said.ready {
+        PrinterState::Ready
+    } else if said.connected && said.proof == model::Proof::Unknown {
+        PrinterState::Pairing
+    } else {
+        match row.state {
+            // it closed the connection, or is being asked: no trouble in itself
+            PrinterState::Ready | PrinterState::Printing => PrinterState::Ready,
+            _ => PrinterState::Unknown,
+        }
+    };
+    if (state, said.cause) != (row.state, row.cause) {
+        row.since = Some(now);
+    }
+    if said.proof != row.proof {
+        row.proof_since = (said.proof != model::Proof::Unknown).then_some(now);
+    }
+    row.state = state;
+    row.cause = said.cause;
+    row.near_end = said.near_end;
+    row.proof = said.proof;
+    row.job = job;
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{Cause, Proof};
+
+    use super::*;
+
+    fn row() -> PrinterRow {
+        let config = crate::config::Config::parse(
+            "[shop]\nname=\"x\"\n[[printer]]\nname=\"front\"\nconnection=\"file:///dev/null\"\n",
+        )
+        .unwrap();
+        Printers::new(&config.printers).rows().remove(0)
+    }
+
+    const GOOD: Said = Said { connected: true, ready: true, cause: None, near_end: false, proof: Proof::ProcessId };
+
+    #[test]
+    fn a_printer_is_unknown_then_paired_then_ready_then_printing() {
+        let mut row = row();
+        let now = Moment::new(0, 0);
+        assert_eq!(row.state, PrinterState::Unknown);
+        said(&mut row, &Said { ready: false, proof: Proof::Unknown, ..GOOD }, None, now);
+        assert_eq!(row.state, PrinterState::Pairing);
+        said(&mut row, &GOOD, None, now);
+        assert_eq!(row.state, PrinterState::Ready);
+        said(&mut row, &GOOD, Some(JobId(1)), now);
+        assert_eq!(row.state, PrinterState::Printing);
+        said(&mut row, &Said { connected: false, ready: false, ..GOOD }, None, now);
+        assert_eq!(row.state, PrinterState::Ready, "a closed idle connection is no trouble");
+    }
+
+    #[test]
+    fn since_when_is_kept_while_nothing_changes() {
+        let mut row = row();
+        let out = Said { ready: false, cause: Some(Cause::PaperOut), ..GOOD };
+        said(&mut row, &out, None, Moment::new(1000, 0));
+        said(&mut row, &Said { near_end: true, ..out }, None, Moment::new(2000, 0));
+        assert_eq!((row.state, row.since), (PrinterState::Blocked, Some(Moment::new(1000, 0))));
+        said(&mut row, &Said { cause: Some(Cause::CoverOpen), ..out }, None, Moment::new(3000, 0));
+        assert_eq!(row.since, Some(Moment::new(3000, 0)));
+    }
+}
