@@ -1,0 +1,54 @@
+//! What a frame costs on a thin line (DESIGN §7), counted where it is written, in Chinese at 80x24.
+
+use model::Language;
+
+use crate::harness::{Daemon, Session};
+
+/// The session with the colours a terminal really gets.
+fn session(keys: &str) -> Session {
+    let mut session = Session::coloured(Language::Zh, (80, 24), Daemon::troubled());
+    session.press(keys);
+    session.frame();
+    session
+}
+
+#[test]
+fn a_typed_digit_costs_at_most_sixty_bytes() {
+    let mut session = session("/");
+    session.prompt = false;
+    for digit in ["1", "2", "3"] {
+        session.press(digit);
+        let bytes = session.frame();
+        assert!(!bytes.is_empty() && bytes.len() <= 60, "{} {bytes:?}", bytes.len());
+    }
+}
+
+#[test]
+fn a_row_move_costs_at_most_four_hundred_bytes() {
+    let mut session = session("gt");
+    let mut most = 0;
+    for _ in 0..15 {
+        session.press("<down>");
+        most = most.max(session.frame().len());
+    }
+    println!("row move {most}");
+    assert!(most <= 400, "{most}");
+}
+
+#[test]
+fn a_screen_change_costs_at_most_three_and_a_half_kilobytes() {
+    let mut session = session("");
+    for keys in ["gt", "<pgdn>", "<enter>", "p", "<esc><esc>", "gq", "?", "<esc>gh", "<ctrl-l>"] {
+        session.press(keys);
+        let bytes = session.frame().len();
+        println!("{keys} {bytes}");
+        assert!(bytes <= 3500, "{keys} {bytes}");
+    }
+}
+
+#[test]
+fn nothing_is_written_when_nothing_changed() {
+    let mut session = session("gt");
+    session.press("<up>");
+    assert_eq!(session.frame(), "");
+}

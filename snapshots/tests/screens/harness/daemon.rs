@@ -1,0 +1,240 @@
+//! The daemon as far as screens need it: fixed data, deterministic answers, requests read by the real protocol.
+
+use model::{Change, FoundBy, Job, JobState, Moment, Status};
+use protocol::{
+    Line, Overview, Page, PrinterRow, Problem, ProblemKind, Reason, Request, Subscribed, TransactionRow,
+    request::{self, Transactions},
+};
+use serde::Serialize;
+use serde_json::{json, value::RawValue};
+use tui::console::Answer;
+
+use super::shop;
+
+/// What the daemon knows.
+#[derive(Clone)]
+pub(crate) struct Daemon {
+    pub(crate) transactions: Vec<TransactionRow>,
+    pub(crate) jobs: Vec<Job>,
+    pub(crate) printers: Vec<PrinterRow>,
+    pub(crate) overview: Overview,
+    /// The state in which a new job is accepted.
+    pub(crate) accepts: Result<JobState, Reason>,
+    /// Scans stop after so many rows.
+    pub(crate) scan: usize,
+}
+
+fn raw(value: &impl Serialize) -> Answer {
+    Ok(serde_json::value::to_raw_value(value).unwrap() as Box<RawValue>)
+}
+
+fn refuse(reason: Reason, subject: &str) -> Answer {
+    Err(Box::new(Problem::new(ProblemKind::NotFound, reason, "test", "English", "next").about(subject)))
+}
+
+impl Daemon {
+    /// A good day: everything printed, two printers.
+    pub(crate) fn usual() -> Daemon {
+        let printers = vec![shop::printer("front", json!({})), shop::printer("back", json!({ "proof": "none" }))];
+        let mut transactions = shop::payments();
+        for row in &mut transactions {
+            row.unprinted = false;
+        }
+        Daemon {
+            transactions,
+            jobs: vec![
+                shop::job(57, 132, JobState::Confirmed, json!({})),
+                shop::job(56, 131, JobState::Confirmed, json!({ "finished_at": "2026-11-20T13:58:14.000+08:00" })),
+                shop::job(
+                    55,
+                    128,
+                    JobState::Unconfirmed,
+                    json!({ "kind": "reprint", "reprint_number": 1, "copy": "merchant", "cause": "no_status",
+                    "printer": "back", "printed_on": "back", "finished_at": "2026-11-20T13:23:00.000+08:00" }),
+                ),
+            ],
+            overview: Overview {
+                shop: "红梅便利店".into(),
+                day: "2026-11-20".into(),
+                now: shop::now(),
+                totals: shop::totals(),
+                unprinted: 0,
+                unknown: 0,
+                printers: Vec::new(),
+                change: Change(700),
+            },
+            printers,
+            accepts: Ok(JobState::Sending),
+            scan: usize::MAX,
+        }
+    }
+
+    /// A bad hour: no paper, receipts missing, a payment nobody knows the end of.
+    pub(crate) fn troubled() -> Daemon {
+        let mut daemon = Daemon::usual();
+        daemon.transactions = shop::payments();
+        daemon.printers[0] = shop::printer(
+            "front",
+            json!({ "state": "blocked", "cause": "paper_out", "since": "2026-11-20T13:50:00.000+08:00",
+            "waiting": { "queued": 2, "blocked": 1, "held": 1, "expired": 0, "sending": 0 } }),
+        );
+        daemon.printers[1].near_end = true;
+        daemon.overview.unprinted = 1;
+        daemon.overview.unknown = 1;
+        let waiting = |number, of, state, more| shop::job(number, of, state, more);
+        daemon.jobs.splice(
+            0..0,
+            [
+                waiting(61, 127, JobState::Held, json!({ "kind": "reprint", "reprint_number": 1 })),
+                waiting(60, 132, JobState::Queued, json!({ "copy": "merchant" })),
+                waiting(59, 131, JobState::Queued, json!({})),
+                waiting(
+                    58,
+                    130,
+                    JobState::Blocked,
+                    json!({ "cause": "paper_out", "queued_at": "2026-11-20T13:51:03.000+08:00" }),
+                ),
+            ],
+        );
+        daemon
+    }
+
+    /// Answers a request, which must be one that the real daemon understands.
+    pub(crate) fn answer(&mut self, verb: &str, body: &serde_json::Value) -> Answer {
+        let line = request::line(1, verb, body).unwrap();
+        let Ok(Line::Request { request: Ok(request), .. }) = Line::parse(line.trim_end().as_bytes()) else {
+            panic!("the daemon would not understand {line}");
+        };
+        match *request {
+            Request::Overview(_) => raw(&Overview { printers: self.printers.clone(), ..self.overview.clone() }),
+            Request::Subscribe(subscribe) => raw(&Subscribed { change: Change(subscribe.after) }),
+            Request::Jobs(jobs) => raw(&Page {
+                rows: self.jobs.iter().take(jobs.limit.unwrap_or(50)).cloned().collect(),
+                next: None,
+                searched_to: None,
+            }),
+            Request::JobShow(show) => match self.jobs.iter().find(|job| job.id == show.id) {
+                Some(job) => raw(job),
+                None => refuse(Reason::NoSuchJob, &show.id.to_string()),
+            },
+            Request::Transactions(wanted) => raw(&self.search(&wanted)),
+            Request::Show(show) => match self.transactions.iter().find(|row| row.transaction.id == show.id) {
+                Some(row) => {
+                    let history = self.jobs.iter().filter(|job| job.transaction == Some(show.id)).cloned().collect();
+                    raw(&TransactionRow { print_history: Some(history), ..row.clone() })
+                }
+                None => refuse(Reason::NoSuchTransaction, &show.id.to_string()),
+            },
+            Request::Receipt(of) => match self.transactions.iter().find(|row| row.transaction.id == of.id) {
+                Some(row) if row.transaction.status == Status::Approved => {
+                    raw(&json!({ "text": slip(row, of.width.unwrap_or(48)) }))
+                }
+                Some(row) => refuse(Reason::NoReceipt, row.transaction.status.word()),
+                None => refuse(Reason::NoSuchTransaction, &of.id.to_string()),
+            },
+            Request::Reprint(wanted) => self.print(&wanted),
+            other => panic!("the console asked {other:?}"),
+        }
+    }
+
+    fn print(&mut self, wanted: &request::Reprint) -> Answer {
+        let state = match self.accepts {
+            Ok(state) => state,
+            Err(reason) => return refuse(reason, ""),
+        };
+        let id = wanted.id.expect("the console prints what it shows");
+        let before = self.jobs.iter().filter(|job| job.transaction == Some(id) && job.copy == wanted.copy).count();
+        let mut job = self.jobs[0].clone();
+        job = Job {
+            id: model::JobId(self.jobs[0].id.0 + 1),
+            kind: if before == 0 { model::JobKind::Receipt } else { model::JobKind::Reprint },
+            transaction: Some(id),
+            copy: wanted.copy,
+            reprint_number: u32::try_from(before).unwrap(),
+            printer: wanted.printer.clone().unwrap_or_else(|| "front".into()),
+            state,
+            evidence: Vec::new(),
+            finished_at: None,
+            cause: None,
+            change: Change(job.change.0 + 1),
+            ..job
+        };
+        self.jobs.insert(0, job.clone());
+        raw(&job)
+    }
+
+    /// The newest job comes to its end; gives the event.
+    pub(crate) fn end_job(&mut self, state: JobState, cause: Option<model::Cause>) -> protocol::Event {
+        let evidence = shop::job(1, 1, state, json!({})).evidence;
+        let job = &mut self.jobs[0];
+        (job.state, job.cause, job.evidence) = (state, cause, evidence);
+        job.finished_at = Some(shop::now());
+        job.change = Change(job.change.0 + 1);
+        let (change, jobs) = (job.change, vec![job.id]);
+        let transactions = job.transaction.into_iter().collect();
+        protocol::Event::Changed { change, transactions, jobs, printers: vec![] }
+    }
+
+    fn search(&self, wanted: &Transactions) -> Page<TransactionRow> {
+        let start: usize = wanted.after.as_deref().map_or(0, |after| after.parse().unwrap());
+        let limit = wanted.limit.unwrap_or(50);
+        let words = wanted.search.clone().unwrap_or_default();
+        let mut rows: Vec<TransactionRow> = Vec::new();
+        let mut at = start;
+        while at < self.transactions.len() && rows.len() < limit && at - start < self.scan {
+            let row = &self.transactions[at];
+            at += 1;
+            if words.is_empty() {
+                rows.push(row.clone());
+            } else if let Some(by) = found(row, &words) {
+                rows.push(TransactionRow { found_by: Some(by), ..row.clone() });
+            }
+        }
+        rows.sort_by_key(|row| row.found_by.map_or(0, FoundBy::code));
+        let more = at < self.transactions.len();
+        let reached: Option<Moment> = at.checked_sub(1).map(|at| self.transactions[at].transaction.time);
+        Page { rows, next: more.then(|| at.to_string()), searched_to: reached.filter(|_| more) }
+    }
+}
+
+fn found(row: &TransactionRow, words: &str) -> Option<FoundBy> {
+    let sale = &row.transaction;
+    let amount = model::Fen::from_major(words);
+    match words {
+        "unprinted" => row.unprinted.then_some(FoundBy::Filter),
+        "unknown" => (sale.status == Status::Unknown).then_some(FoundBy::Filter),
+        "wx" => (sale.method == model::Method::Wechat).then_some(FoundBy::Filter),
+        _ if sale.card.is_some_and(|card| card.last_four() == words) => Some(FoundBy::LastFour),
+        _ if sale.voucher.as_ref().is_some_and(|v| v.trim_start_matches('0') == words) => Some(FoundBy::Voucher),
+        _ if amount == Some(sale.amount) => Some(FoundBy::Amount),
+        _ => None,
+    }
+}
+
+/// The text of a slip as `paper` would lay it out; only its shape matters here.
+fn slip(row: &TransactionRow, columns: usize) -> String {
+    let sale = &row.transaction;
+    let wide = |text: &str| text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>();
+    let middle = |text: &str| format!("{}{text}", " ".repeat((columns - wide(text)) / 2));
+    let pair = |label: &str, value: &str| {
+        format!("{label}{}{value}", " ".repeat(columns.saturating_sub(wide(label) + wide(value)).max(1)))
+    };
+    let rule = "-".repeat(columns);
+    let mut lines = vec![middle("红梅便利店"), middle("签购单"), rule.clone()];
+    lines.push(pair("商户号", sale.merchant_id.as_deref().unwrap_or("-")));
+    lines.push(pair("终端号", sale.terminal_id.as_deref().unwrap_or("-")));
+    lines.push(pair("操作员", sale.operator.as_deref().unwrap_or("-")));
+    lines.push(pair("卡号", &sale.card.map(|card| card.shown()).unwrap_or_default()));
+    lines.push(pair("凭证号", sale.voucher.as_deref().unwrap_or("-")));
+    lines.push(pair("参考号", sale.reference.as_deref().unwrap_or("-")));
+    lines.push(pair("日期时间", &sale.time.wall().to_string().replace('T', " ")));
+    lines.push(rule.clone());
+    lines.extend(sale.items.iter().map(|item| pair(&item.name, &item.amount.to_string())));
+    lines.push(pair("金额", &format!("RMB {}", sale.amount)));
+    lines.push(rule);
+    lines.extend(["".to_owned(), "持卡人签名:".into(), "".into(), "".into()]);
+    lines.push(middle("本人确认以上交易"));
+    lines.push(middle("同意记入本卡账户"));
+    lines.extend(["[QR]".to_owned(), middle("谢谢惠顾")]);
+    lines.join("\n")
+}

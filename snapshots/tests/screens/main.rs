@@ -1,0 +1,15 @@
+//! The screens, driven by keys through the console's own loop against a fixture of the daemon.
+//!
+//! To accept a changed screen: `INSTA_UPDATE=always cargo test -p counterfoil-snapshots`, then read the diff.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod bytes;
+mod detail;
+mod frames;
+mod harness;
+mod home;
+mod hostile;
+mod keys;
+mod queue;
+mod reprint;
+mod transactions;

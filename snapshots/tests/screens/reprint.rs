@@ -1,0 +1,81 @@
+//! Printing again, from the question to the end.
+
+use model::{Cause, JobState};
+
+use crate::harness::{Daemon, Session, small_screens};
+
+#[test]
+fn the_first_paper_of_a_copy() {
+    small_screens("reprint-first-paper", Daemon::troubled, |s| {
+        s.press("gt<down><down><down><down><down><down><down>p<right>")
+    });
+}
+
+#[test]
+fn a_reprint_says_its_number() {
+    small_screens("reprint-numbered", Daemon::usual, |s| s.press("r"));
+}
+
+#[test]
+fn a_confirmed_job_is_followed_to_its_proof() {
+    small_screens("reprint-confirmed", Daemon::usual, |s| {
+        s.press("r<enter>");
+        let event = s.daemon.end_job(JobState::Confirmed, None);
+        s.event(event);
+    });
+}
+
+#[test]
+fn an_unconfirmed_job_asks_to_look_at_the_paper() {
+    small_screens("reprint-unconfirmed", Daemon::usual, |s| {
+        s.press("r<enter>");
+        let event = s.daemon.end_job(JobState::Unconfirmed, Some(Cause::ConnectionLost));
+        s.event(event);
+    });
+}
+
+#[test]
+fn enter_pressed_before_the_receipt_is_known_is_not_lost() {
+    let mut session = Session::alone(model::Language::Zh, (80, 24), Daemon::usual());
+    session.prompt = false;
+    session.connect();
+    session.press("r<enter>");
+    session.prompt = true;
+    session.answer();
+    assert!(session.text().contains("打印中"), "{}", session.text());
+    assert_eq!(session.daemon.jobs.len(), 4);
+}
+
+#[test]
+fn a_line_that_breaks_between_request_and_answer_is_said_and_not_sent_again() {
+    let mut session = Session::usual();
+    session.press("r");
+    session.prompt = false;
+    session.press("<enter>");
+    session.disconnect(tui::console::Away::Closed);
+    session.prompt = true;
+    session.connect();
+    session.press("<enter>");
+    assert!(session.text().contains("不知道是否已收下"), "{}", session.text());
+    assert_eq!(session.daemon.jobs.len(), 3);
+}
+
+#[test]
+fn a_refusal_stays_in_the_dialog_with_its_next_step() {
+    let mut session = Session::usual();
+    session.daemon.accepts = Err(protocol::Reason::NoPrinter);
+    session.press("r<enter>");
+    assert!(session.text().contains("还没有设置打印机"), "{}", session.text());
+}
+
+#[test]
+fn quitting_while_it_prints_asks_once() {
+    let mut session = Session::usual();
+    session.press("r<enter>q");
+    assert!(!session.quit);
+    session.press("<esc>");
+    let event = session.daemon.end_job(JobState::Confirmed, None);
+    session.event(event);
+    session.press("q");
+    assert!(session.quit);
+}

@@ -1,0 +1,56 @@
+//! `reprint`: the next paper of a receipt, and whether it came out.
+
+use model::{Copy, JobState};
+use protocol::request::Reprint;
+use serde_json::value::RawValue;
+
+use super::{Context, Failure, answers, job, output::Output, show::transaction_id};
+
+#[derive(Debug, Clone, clap::Args)]
+#[command(group = clap::ArgGroup::new("which").required(true).args(["id", "last"]))]
+pub(super) struct Arguments {
+    /// The transaction
+    pub(super) id: Option<String>,
+    /// The transaction recorded last
+    #[arg(long)]
+    pub(super) last: bool,
+    /// Whose slip; `customer` if absent
+    #[arg(long, value_parser = super::copy())]
+    copy: Option<String>,
+    #[arg(long, value_name = "P")]
+    printer: Option<String>,
+    /// Why it is printed again
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+    /// Wait until it came out, at most so many seconds; 30 without a number
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true, default_missing_value = "30")]
+    pub(super) wait: Option<u64>,
+}
+
+pub(super) async fn run(context: &Context, arguments: Arguments, out: &mut Output) -> Result<u8, Failure> {
+    let body = Reprint {
+        id: arguments.id.as_deref().map(transaction_id).transpose()?,
+        last: arguments.last,
+        copy: arguments.copy.as_deref().and_then(Copy::from_word),
+        printer: arguments.printer,
+        reason: arguments.reason,
+        wait: arguments.wait,
+    };
+    let mut client = context.connect().await?;
+    let raw: Box<RawValue> = client.call("reprint", &body).await.map_err(Failure::sent)?;
+    answers::show(context, &raw, out, |job| job::fields(job, context.language))?;
+    Ok(if arguments.wait.is_some() { status(&raw) } else { 0 })
+}
+
+/// 0 on paper, 1 surely not, 5 not known (INTERFACES §5). A state that only a newer daemon knows is not known.
+fn status(raw: &RawValue) -> u8 {
+    #[derive(serde::Deserialize)]
+    struct State {
+        state: JobState,
+    }
+    match serde_json::from_str::<State>(raw.get()).map(|row| row.state) {
+        Ok(JobState::Confirmed) => 0,
+        Ok(JobState::NotPrinted | JobState::Cancelled) => 1,
+        _ => 5,
+    }
+}

@@ -1,0 +1,127 @@
+//! Rows of the daemon in the user's words: a transaction, a job, a printer; and the colour of each state.
+
+use model::{Evidence, FoundBy, Job, JobState, Language, Moment, Status};
+use protocol::{PrinterRow, PrinterState, TransactionRow};
+use serde_json::value::RawValue;
+
+use super::table::{Cell, Tone};
+use crate::wording::{
+    codes,
+    verbs::{self, Text},
+};
+
+/// A label and its value.
+pub(super) fn field(label: Text, value: impl AsRef<str>, language: Language) -> Vec<Cell> {
+    vec![Cell::new(verbs::text(label, language)).toned(Tone::Faint), Cell::new(value)]
+}
+
+/// A transaction in a list; nothing if a newer daemon says it in words we don't know.
+pub(super) fn transaction(raw: &RawValue, language: Language) -> Option<Vec<Cell>> {
+    let row: TransactionRow = serde_json::from_str(raw.get()).ok()?;
+    let t = &row.transaction;
+    let prints = match row.unprinted {
+        true => Cell::new(verbs::text(Text::Unprinted, language)).toned(Tone::Doubtful),
+        false => Cell::new(verbs::papers(row.prints, language)),
+    };
+    // that a filter let it through needs no saying: the words of the search do
+    let found_by = row.found_by.filter(|by| *by != FoundBy::Filter);
+    Some(vec![
+        Cell::new(t.id.to_string()).toned(Tone::Faint),
+        Cell::new(clock(t.time)),
+        Cell::new(codes::kind(t.kind, language)),
+        Cell::new(codes::method(t.method, language)),
+        Cell::right(format!("{}{}", t.currency.sign(), t.amount)),
+        Cell::new(codes::status(t.status, language)).toned(status_tone(t.status)),
+        Cell::new(t.voucher.as_deref().unwrap_or_default()),
+        Cell::new(t.card.as_ref().map(model::MaskedCard::shown).unwrap_or_default()),
+        prints,
+        Cell::new(found_by.map(|by| codes::found_by(by, language)).unwrap_or_default()).toned(Tone::Faint),
+    ])
+}
+
+/// A job in a list.
+pub(super) fn job(raw: &RawValue, language: Language) -> Option<Vec<Cell>> {
+    let job: Job = serde_json::from_str(raw.get()).ok()?;
+    Some(job_cells(&job, language))
+}
+
+fn job_cells(job: &Job, language: Language) -> Vec<Cell> {
+    vec![
+        Cell::new(job.id.to_string()),
+        Cell::new(clock(job.queued_at)),
+        Cell::new(codes::job_kind(job.kind, language)),
+        Cell::new(verbs::reprint(job.reprint_number, language)),
+        Cell::new(job.copy.map(|copy| codes::copy(copy, language)).unwrap_or_default()),
+        Cell::new(job.printed_on.as_deref().unwrap_or(&job.printer)),
+        Cell::new(codes::job_state(job.state, language)).toned(job_tone(job.state)),
+        Cell::new(job.cause.map(|cause| codes::cause(cause, language)).unwrap_or_default()),
+        Cell::new(job.transaction.map(|id| id.to_string()).unwrap_or_default()).toned(Tone::Faint),
+    ]
+}
+
+/// A job on a line of its own.
+pub(super) fn job_line(job: &Job, language: Language) -> String {
+    let parts = [
+        job.id.to_string(),
+        codes::job_kind(job.kind, language).to_owned(),
+        verbs::reprint(job.reprint_number, language),
+        job.copy.map(|copy| codes::copy(copy, language).to_owned()).unwrap_or_default(),
+        job.printed_on.clone().unwrap_or_else(|| job.printer.clone()),
+        codes::job_state(job.state, language).to_owned(),
+        job.cause.map(|cause| codes::cause(cause, language).to_owned()).unwrap_or_default(),
+    ];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ")
+}
+
+/// A piece of evidence.
+pub(super) fn evidence(piece: &Evidence, language: Language) -> String {
+    format!("{}  {}  {}", clock(piece.at), codes::grade(piece.grade, language), piece.detail)
+}
+
+/// A printer in the list.
+pub(super) fn printer(raw: &RawValue, language: Language) -> Option<Vec<Cell>> {
+    let row: PrinterRow = serde_json::from_str(raw.get()).ok()?;
+    let cause = row.cause.map(|cause| codes::cause(cause, language));
+    let low = row.near_end.then(|| verbs::text(Text::NearEnd, language)).filter(|low| Some(*low) != cause);
+    let trouble: Vec<&str> = [cause, low].into_iter().flatten().collect();
+    let tone = match (row.state, row.near_end) {
+        (PrinterState::Blocked, _) => Tone::Bad,
+        (_, true) | (PrinterState::Unknown, _) => Tone::Doubtful,
+        _ => Tone::Good,
+    };
+    Some(vec![
+        Cell::new(&row.name),
+        Cell::new(codes::printer_state(row.state, language)).toned(tone),
+        Cell::new(trouble.join(" ")).toned(tone),
+        Cell::new(verbs::waiting(row.waiting.total(), language)),
+        Cell::new(codes::proof(row.proof, language)),
+        Cell::new(&row.profile),
+        Cell::new(&row.connection).toned(Tone::Faint),
+    ])
+}
+
+/// The colour of what became of a payment.
+pub(super) fn status_tone(status: Status) -> Tone {
+    match status {
+        Status::Approved => Tone::Plain,
+        Status::Declined => Tone::Bad,
+        Status::Unknown => Tone::Doubtful,
+    }
+}
+
+/// The colour of a job: unproven is grey, not alarming (DESIGN §3).
+pub(super) fn job_tone(state: JobState) -> Tone {
+    match state {
+        JobState::Confirmed => Tone::Good,
+        JobState::Queued | JobState::Sending => Tone::Plain,
+        JobState::Blocked | JobState::Held | JobState::Expired | JobState::Partial => Tone::Doubtful,
+        JobState::Unconfirmed | JobState::Cancelled => Tone::Faint,
+        JobState::NotPrinted => Tone::Bad,
+    }
+}
+
+/// A moment as it is read in a list: `2026-11-20 09:05:00`.
+pub(super) fn clock(moment: Moment) -> String {
+    let w = moment.wall();
+    format!("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", w.year(), w.month(), w.day(), w.hour(), w.minute(), w.second())
+}

@@ -1,0 +1,127 @@
+//! What is wrong now, worst first: each with what to do, and where Enter leads.
+
+use model::{Cause, Language};
+use protocol::PrinterState;
+
+use super::{
+    desk::{Desk, Link},
+    link::Away,
+    theme::Role,
+};
+use crate::wording::{codes, text::Text};
+
+/// Something that needs a person.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Alert {
+    Away(Away),
+    NoPrinter,
+    Printer {
+        name: String,
+        cause: Option<Cause>,
+        waiting: u32,
+    },
+    /// Jobs that only go on when a person says so.
+    Decide(u32),
+    Unknown(u64),
+    Unprinted(u64),
+    PaperLow(String),
+}
+
+/// Where Enter on an alert leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Target {
+    Nowhere,
+    Queue,
+    Search(&'static str),
+}
+
+/// Everything that is wrong now.
+pub(crate) fn alerts(desk: &Desk) -> Vec<Alert> {
+    let mut out = Vec::new();
+    if let Link::Away(away) = &desk.link {
+        out.push(Alert::Away(away.clone()));
+    }
+    let Some(overview) = &desk.overview else { return out };
+    if overview.printers.is_empty() {
+        out.push(Alert::NoPrinter);
+    }
+    for printer in &overview.printers {
+        if printer.state == PrinterState::Blocked {
+            let (name, waiting) = (printer.name.clone(), printer.waiting.total());
+            out.push(Alert::Printer { name, cause: printer.cause, waiting });
+        }
+    }
+    let decide: u32 = overview.printers.iter().map(|p| p.waiting.held + p.waiting.expired).sum();
+    if decide > 0 {
+        out.push(Alert::Decide(decide));
+    }
+    if overview.unknown > 0 {
+        out.push(Alert::Unknown(overview.unknown));
+    }
+    if overview.unprinted > 0 {
+        out.push(Alert::Unprinted(overview.unprinted));
+    }
+    for printer in overview.printers.iter().filter(|p| p.near_end && p.state != PrinterState::Blocked) {
+        out.push(Alert::PaperLow(printer.name.clone()));
+    }
+    out
+}
+
+impl Alert {
+    /// What is wrong, in a few words.
+    pub(crate) fn what(&self, language: Language) -> String {
+        let text = match self {
+            Alert::Away(away) => return away.what(language),
+            Alert::NoPrinter => Text::AlertNoPrinter,
+            Alert::Printer { name, cause, .. } => {
+                let why = cause.map_or_else(
+                    || codes::printer_state(PrinterState::Blocked, language),
+                    |cause| codes::cause(cause, language),
+                );
+                return format!("{name} {why}");
+            }
+            Alert::Decide(count) => Text::AlertHeld(*count),
+            Alert::Unknown(count) => Text::AlertUnknown(*count),
+            Alert::Unprinted(count) => Text::AlertUnprinted(*count),
+            Alert::PaperLow(name) => Text::AlertPaperLow(name),
+        };
+        text.say(language).into_owned()
+    }
+
+    /// What to do about it.
+    pub(crate) fn next(&self, language: Language) -> String {
+        let text = match self {
+            Alert::Away(away) => return away.next(language),
+            Alert::NoPrinter => Text::AlertNoPrinterNext,
+            Alert::Printer { cause, waiting, .. } => {
+                let remedy = codes::remedy(cause.unwrap_or(Cause::Offline), language);
+                return match waiting {
+                    0 => remedy.to_owned(),
+                    n => format!("{remedy}{}", Text::WaitBehind(*n).say(language)),
+                };
+            }
+            Alert::Decide(_) => Text::AlertHeldNext,
+            Alert::Unknown(_) => Text::AlertUnknownNext,
+            Alert::Unprinted(_) => Text::AlertUnprintedNext,
+            Alert::PaperLow(_) => return codes::remedy(Cause::PaperNearEnd, language).to_owned(),
+        };
+        text.say(language).into_owned()
+    }
+
+    /// How urgent it is; the mark in front of it says the same without colour.
+    pub(crate) fn role(&self) -> Role {
+        match self {
+            Alert::Away(_) | Alert::NoPrinter | Alert::Printer { .. } | Alert::Unknown(_) => Role::Trouble,
+            Alert::Decide(_) | Alert::Unprinted(_) | Alert::PaperLow(_) => Role::Warning,
+        }
+    }
+
+    pub(crate) fn target(&self) -> Target {
+        match self {
+            Alert::Away(_) | Alert::NoPrinter | Alert::PaperLow(_) => Target::Nowhere,
+            Alert::Printer { .. } | Alert::Decide(_) => Target::Queue,
+            Alert::Unknown(_) => Target::Search("unknown"),
+            Alert::Unprinted(_) => Target::Search("unprinted"),
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! The status bar above, the notice line and the help bar below.
+
+use model::{Cause, Job, JobState, Language};
+use protocol::PrinterState;
+use ratatui::layout::Rect;
+
+use super::{
+    action::Entry,
+    alert::alerts,
+    canvas::Canvas,
+    desk::{Desk, Link, Notice},
+    text::width,
+    theme::Role,
+    value,
+};
+use crate::wording::{codes, text::Text};
+
+/// Shop, screen, printers, waiting jobs, alerts, link, clock.
+pub(crate) fn status(canvas: &mut Canvas<'_>, area: Rect, title: &Text<'_>, desk: &Desk) {
+    let overview = desk.overview.as_ref();
+    let shop = overview.map_or_else(|| canvas.say(&Text::NoShop), |o| o.shop.clone());
+    let printers = overview.map(|o| o.printers.as_slice()).unwrap_or_default();
+    let bad = printers.iter().filter(|p| p.state == PrinterState::Blocked).count();
+    let waiting: u32 = printers.iter().map(|p| p.waiting.total()).sum();
+    let alerts = alerts(desk).len();
+    let mut right: Vec<(String, Role)> = Vec::new();
+    if overview.is_some() {
+        let text = match (printers.len(), bad) {
+            (0, _) => Text::NoPrinters,
+            (n, 0) => Text::PrintersFine { n },
+            (n, bad) => Text::PrintersTrouble { bad, n },
+        };
+        let role = if bad > 0 || printers.is_empty() { Role::StatusTrouble } else { Role::Status };
+        right.push((canvas.say(&text), role));
+    }
+    if waiting > 0 {
+        right.push((canvas.say(&Text::WaitingJobs(waiting)), Role::Status));
+    }
+    if alerts > 0 {
+        right.push((canvas.say(&Text::AlertCount(alerts)), Role::StatusTrouble));
+    }
+    let title = canvas.say(title);
+    // on a narrow window a connection that is fine goes without saying
+    let wanted = width(&title) + width(&shop).min(16) + 5 + width(&canvas.say(&Text::LinkUp)) + 9;
+    let full: u16 = right.iter().map(|(text, _)| width(text) + 2).sum::<u16>() + wanted;
+    right.extend(match desk.link {
+        Link::Up(_) if full > area.width => None,
+        Link::Up(_) => Some((canvas.say(&Text::LinkUp), Role::Status)),
+        Link::Connecting => Some((canvas.say(&Text::LinkConnecting), Role::Status)),
+        Link::Away(_) => Some((canvas.say(&Text::LinkAway), Role::StatusTrouble)),
+    });
+    right.extend(desk.now.map(|now| (value::clock(now), Role::Status)));
+    canvas.tint(area, Role::Status);
+    let taken: u16 = right.iter().map(|(text, _)| width(text) + 2).sum();
+    let mut x = area.right().saturating_sub(taken.saturating_sub(1));
+    let room = x.saturating_sub(area.x + 2);
+    // the screen's name stays whole, a long shop name is cut
+    let shop_room = room.saturating_sub(width(&title) + 2);
+    let used = canvas.put(area.x + 1, area.y, shop_room, &shop, Role::Status);
+    let after = area.x + 1 + used + 2;
+    canvas.put(after, area.y, x.saturating_sub(after + 1), &title, Role::Status);
+    for (text, role) in right {
+        x += canvas.put(x, area.y, area.right().saturating_sub(x), &text, role) + 2;
+    }
+}
+
+/// The line that follows a job or says what went wrong; empty when the connection is fine and nothing is to say.
+pub(crate) fn notice(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk) {
+    let (text, role) = match (&desk.notice, &desk.link) {
+        (Some(Notice::Said(text, role)), _) => (text.clone(), *role),
+        (Some(Notice::Job(id)), _) => match desk.job(*id) {
+            Some(job) => job_line(job, canvas.language),
+            None => (canvas.say(&Text::JobAccepted(&id.to_string())), Role::Plain),
+        },
+        (None, Link::Away(away)) => {
+            let mut text = away.what(canvas.language);
+            if desk.overview.is_some() {
+                let between = if canvas.language == Language::Zh { "；" } else { "; " };
+                text = format!("{text}{between}{}", canvas.say(&Text::AwayStale));
+            }
+            (text, Role::Trouble)
+        }
+        (None, _) => return,
+    };
+    canvas.put(area.x + 1, area.y, area.width.saturating_sub(2), &text, role);
+}
+
+/// A job's fate in one line.
+pub(crate) fn job_line(job: &Job, language: Language) -> (String, Role) {
+    let name = format!("{} {}", job.id, value::job(job, language));
+    let cause = job.cause.map_or_else(|| Text::NoCause.say(language), |cause| codes::cause(cause, language).into());
+    let (text, role) = match job.state {
+        JobState::Queued => (Text::JobQueued(&name), Role::Plain),
+        JobState::Sending if job.cause.is_none() => (Text::JobSending(&name), Role::Plain),
+        JobState::Blocked | JobState::Sending => {
+            let remedy = job.cause.map_or("", |cause| codes::remedy(cause, language));
+            (Text::JobBlocked { job: &name, cause: &cause, remedy }, Role::Warning)
+        }
+        JobState::Held | JobState::Expired => (Text::JobHeld(&name), Role::Warning),
+        JobState::Confirmed => {
+            let proof = job.evidence.iter().rev().find(|e| e.grade != model::Grade::None);
+            let proof = proof.map_or("", |proof| codes::grade(proof.grade, language));
+            (Text::JobConfirmed { job: &name, proof }, Role::Good)
+        }
+        JobState::Unconfirmed if job.cause == Some(Cause::NoStatus) => (Text::JobMute(&name), Role::Plain),
+        JobState::Unconfirmed => (Text::JobUnconfirmed(&name), Role::Warning),
+        JobState::Partial => (Text::JobPartial(&name), Role::Warning),
+        JobState::NotPrinted => (Text::JobNotPrinted { job: &name, cause: &cause }, Role::Trouble),
+        JobState::Cancelled => (Text::JobCancelled(&name), Role::Plain),
+    };
+    (text.say(language).into_owned(), role)
+}
+
+/// Keys and labels of what is possible now, as many as fit; the last one, help, always does.
+pub(crate) fn help(canvas: &mut Canvas<'_>, area: Rect, entries: &[(&Entry, Text<'static>)]) {
+    let words: Vec<(String, String)> = entries
+        .iter()
+        .filter_map(|(entry, label)| Some((entry.keys.first()?.name(canvas.language), canvas.say(label))))
+        .collect();
+    let columns = |(key, label): &(String, String)| width(key) + 1 + width(label) + 3;
+    let last = words.last().map_or(0, &columns);
+    let mut x = area.x + 1;
+    for (at, word) in words.iter().enumerate() {
+        let is_last = at + 1 == words.len();
+        let reserve = if is_last { 0 } else { last };
+        if x + columns(word).saturating_sub(3) + reserve > area.right() {
+            continue;
+        }
+        x += canvas.put(x, area.y, area.right() - x, &word.0, Role::Key) + 1;
+        x += canvas.put(x, area.y, area.right().saturating_sub(x), &word.1, Role::Plain) + 3;
+    }
+}

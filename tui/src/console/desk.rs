@@ -1,0 +1,347 @@
+//! What the console knows, apart from its layers: the overview, the newest jobs and transactions, the link, the clock.
+//! Every request goes out here.
+
+use std::collections::BTreeMap;
+
+use model::{Change, Job, JobId, Language, Moment, Status};
+use protocol::{
+    Event, Hello, Overview, Page, Problem, ProblemKind, Reason, TransactionRow,
+    request::{JobShow, Jobs, Nothing, Subscribe, Transactions},
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{
+    layer::News,
+    link::Away,
+    message::{Answer, Effect, Tag},
+    theme::Role,
+};
+
+/// How many of the newest jobs are kept at hand.
+const JOBS: usize = 100;
+/// How many of the newest transactions are kept at hand; the newest approved one is what `r` prints.
+const LATEST: usize = 20;
+/// More changed rows than this are re-read as one list.
+pub(crate) const FEW: usize = 8;
+
+/// The connection to the daemon.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Link {
+    Connecting,
+    Up(Hello),
+    Away(Away),
+}
+
+/// The line above the help bar.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Notice {
+    /// Follows a job to its end.
+    Job(JobId),
+    Said(String, Role),
+}
+
+/// A request of which one is under way at most; wishes meanwhile become one more.
+#[derive(Debug, Default)]
+pub(crate) struct Once {
+    tag: Option<Tag>,
+    again: bool,
+}
+
+impl Once {
+    /// True if it is to be asked now.
+    pub(crate) fn wish(&mut self) -> bool {
+        self.again = self.tag.is_some();
+        self.tag.is_none()
+    }
+
+    pub(crate) fn asked(&mut self, tag: Tag) {
+        self.tag = Some(tag);
+    }
+
+    /// True if this is its answer.
+    pub(crate) fn answered(&mut self, tag: Tag) -> bool {
+        let mine = self.tag == Some(tag);
+        if mine {
+            self.tag = None;
+        }
+        mine
+    }
+
+    /// True once if there was a wish meanwhile.
+    pub(crate) fn again(&mut self) -> bool {
+        std::mem::take(&mut self.again)
+    }
+}
+
+/// What is known.
+#[derive(Debug)]
+pub(crate) struct Desk {
+    pub(crate) language: Language,
+    pub(crate) width: u16,
+    pub(crate) height: u16,
+    pub(crate) link: Link,
+    pub(crate) now: Option<Moment>,
+    pub(crate) overview: Option<Overview>,
+    /// The newest jobs, newest first.
+    pub(crate) jobs: Option<Vec<Job>>,
+    /// The newest transactions, newest first.
+    pub(crate) latest: Option<Vec<TransactionRow>>,
+    pub(crate) notice: Option<Notice>,
+    outbox: Vec<Effect>,
+    last_tag: u64,
+    change: Change,
+    subscribed: bool,
+    ask_overview: Once,
+    ask_jobs: Once,
+    ask_latest: Once,
+    ask_job: BTreeMap<JobId, Once>,
+    subscribing: Option<Tag>,
+}
+
+impl Desk {
+    pub(crate) fn new(language: Language, width: u16, height: u16) -> Desk {
+        Desk {
+            language,
+            width,
+            height,
+            link: Link::Connecting,
+            now: None,
+            overview: None,
+            jobs: None,
+            latest: None,
+            notice: None,
+            outbox: Vec::new(),
+            last_tag: 0,
+            change: Change(0),
+            subscribed: false,
+            ask_overview: Once::default(),
+            ask_jobs: Once::default(),
+            ask_latest: Once::default(),
+            ask_job: BTreeMap::new(),
+            subscribing: None,
+        }
+    }
+
+    /// Sends a request; while the daemon is away nothing leaves, and everything is asked anew when it is back.
+    pub(crate) fn ask(&mut self, verb: &'static str, body: &impl Serialize) -> Tag {
+        self.last_tag += 1;
+        let tag = Tag(self.last_tag);
+        if matches!(self.link, Link::Up(_))
+            && let Ok(body) = serde_json::to_value(body)
+        {
+            self.outbox.push(Effect::Request { tag, verb, body });
+        }
+        tag
+    }
+
+    pub(crate) fn effect(&mut self, effect: Effect) {
+        self.outbox.push(effect);
+    }
+
+    pub(crate) fn take_effects(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.outbox)
+    }
+
+    pub(crate) fn connected(&self) -> bool {
+        matches!(self.link, Link::Up(_))
+    }
+
+    pub(crate) fn job(&self, id: JobId) -> Option<&Job> {
+        self.jobs.as_ref()?.iter().find(|job| job.id == id)
+    }
+
+    /// Takes in a job as the daemon told it.
+    pub(crate) fn keep_job(&mut self, job: Job) {
+        let jobs = self.jobs.get_or_insert_default();
+        match jobs.iter_mut().find(|kept| kept.id == job.id) {
+            // an answer that was under way while a newer one came must not turn time back
+            Some(kept) if kept.change <= job.change => *kept = job,
+            Some(_) => {}
+            None => {
+                let at = jobs.iter().position(|kept| kept.id < job.id).unwrap_or(jobs.len());
+                jobs.insert(at, job);
+                jobs.truncate(JOBS);
+            }
+        }
+    }
+
+    /// Takes in a list of jobs; what was told newer than the list stays.
+    fn keep_jobs(&mut self, jobs: Vec<Job>) {
+        let known = self.jobs.replace(jobs).unwrap_or_default();
+        let newer = |job: &Job| self.job(job.id).is_some_and(|listed| listed.change < job.change);
+        let newer: Vec<Job> = known.into_iter().filter(newer).collect();
+        newer.into_iter().for_each(|job| self.keep_job(job));
+    }
+
+    /// The newest transaction that has a receipt: what `r` prints.
+    pub(crate) fn last_printable(&self) -> Option<&TransactionRow> {
+        self.latest.as_ref()?.iter().find(|row| row.transaction.status == Status::Approved)
+    }
+
+    /// The connection is there: read everything anew.
+    pub(crate) fn up(&mut self, hello: Hello) {
+        self.link = Link::Up(hello);
+        self.read_all();
+    }
+
+    pub(crate) fn down(&mut self, away: Away) {
+        self.link = Link::Away(away);
+        self.subscribed = false;
+        self.subscribing = None;
+        self.ask_overview = Once::default();
+        self.ask_jobs = Once::default();
+        self.ask_latest = Once::default();
+        self.ask_job.clear();
+    }
+
+    pub(crate) fn read_all(&mut self) {
+        self.read_overview();
+        self.read_jobs();
+        self.read_latest();
+    }
+
+    pub(crate) fn read_overview(&mut self) {
+        if self.connected() && self.ask_overview.wish() {
+            let tag = self.ask("overview", &Nothing {});
+            self.ask_overview.asked(tag);
+        }
+    }
+
+    fn read_jobs(&mut self) {
+        if self.connected() && self.ask_jobs.wish() {
+            let tag = self.ask("jobs", &Jobs { limit: Some(JOBS), ..Jobs::default() });
+            self.ask_jobs.asked(tag);
+        }
+    }
+
+    fn read_latest(&mut self) {
+        if self.connected() && self.ask_latest.wish() {
+            let tag = self.ask("transactions", &Transactions { limit: Some(LATEST), ..Transactions::default() });
+            self.ask_latest.asked(tag);
+        }
+    }
+
+    fn read_job(&mut self, id: JobId) {
+        if self.connected() && self.ask_job.entry(id).or_default().wish() {
+            let tag = self.ask("job_show", &JobShow { id });
+            self.ask_job.entry(id).or_default().asked(tag);
+        }
+    }
+
+    /// An event of the subscription; says what layers should look at.
+    pub(crate) fn event(&mut self, event: Event) -> News {
+        match event {
+            Event::Reset { reset } => {
+                self.change = reset;
+                self.read_all();
+                News { all: true, ..News::default() }
+            }
+            Event::Changed { change, transactions, jobs, .. } => {
+                self.change = self.change.max(change);
+                self.read_overview();
+                if !transactions.is_empty() {
+                    self.read_latest();
+                }
+                if jobs.len() > FEW {
+                    self.read_jobs();
+                } else {
+                    jobs.iter().for_each(|id| self.read_job(*id));
+                }
+                News { all: false, transactions, jobs }
+            }
+        }
+    }
+
+    /// True if the answer was for the desk.
+    pub(crate) fn answer(&mut self, tag: Tag, answer: &Answer) -> bool {
+        if self.ask_overview.answered(tag) {
+            match read::<Overview>(answer) {
+                Ok(overview) => self.keep_overview(overview),
+                Err(problem) => self.complain(&problem),
+            }
+            if self.ask_overview.again() {
+                self.read_overview();
+            }
+        } else if self.ask_jobs.answered(tag) {
+            match read::<Page<Job>>(answer) {
+                Ok(page) => self.keep_jobs(page.rows),
+                Err(problem) => self.complain(&problem),
+            }
+            if self.ask_jobs.again() {
+                self.read_jobs();
+            }
+        } else if self.ask_latest.answered(tag) {
+            match read::<Page<TransactionRow>>(answer) {
+                Ok(page) => self.latest = Some(page.rows),
+                Err(problem) => self.complain(&problem),
+            }
+            if self.ask_latest.again() {
+                self.read_latest();
+            }
+        } else if self.subscribing == Some(tag) {
+            self.subscribing = None;
+            self.subscribed = answer.is_ok();
+        } else {
+            return self.job_answer(tag, answer);
+        }
+        true
+    }
+
+    fn job_answer(&mut self, tag: Tag, answer: &Answer) -> bool {
+        let Some((id, once)) = self.ask_job.iter_mut().find(|(_, once)| once.tag == Some(tag)) else { return false };
+        let id = *id;
+        once.answered(tag);
+        let again = once.again();
+        self.ask_job.remove(&id);
+        if let Ok(job) = read::<Job>(answer) {
+            self.keep_job(job);
+        }
+        if again {
+            self.read_job(id);
+        }
+        true
+    }
+
+    fn keep_overview(&mut self, overview: Overview) {
+        let now = self.now.map_or(overview.now.unix_ms(), |now| now.unix_ms().max(overview.now.unix_ms()));
+        self.now = Some(Moment::new(now, overview.now.offset_minutes()));
+        self.change = self.change.max(overview.change);
+        self.overview = Some(overview);
+        if !self.subscribed && self.subscribing.is_none() {
+            let tag = self.ask("subscribe", &Subscribe { after: self.change.0 });
+            self.subscribing = Some(tag);
+        }
+    }
+
+    /// The minute turned; the zone stays the shop's. A new day may have begun: its totals are another's.
+    pub(crate) fn minute(&mut self, now: Moment) {
+        let offset = self.overview.as_ref().map_or(now.offset_minutes(), |o| o.now.offset_minutes());
+        let now = Moment::new(now.unix_ms(), offset);
+        self.now = Some(now);
+        if now.wall().minute() % 15 == 0 {
+            self.read_overview();
+        }
+    }
+
+    /// Shows a refusal in the notice line.
+    pub(crate) fn complain(&mut self, problem: &Problem) {
+        let sentence = crate::wording::problem::sentence(problem, self.language);
+        let next = crate::wording::problem::next_step(problem, self.language);
+        let between = if self.language == Language::Zh { "；" } else { "; " };
+        self.notice = Some(Notice::Said(format!("{sentence}{between}{next}"), Role::Trouble));
+    }
+}
+
+/// The answer as the type it should be.
+pub(crate) fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Box<Problem>> {
+    let raw = answer.as_ref().map_err(Clone::clone)?;
+    serde_json::from_str(raw.get()).map_err(|error| {
+        Box::new(Problem::new(
+            ProblemKind::Invalid,
+            Reason::OtherProtocol,
+            "reading an answer",
+            error.to_string(),
+            "install the same version of both programs",
+        ))
+    })
+}

@@ -1,0 +1,120 @@
+//! One line that is typed into. Editing is `tui-input`'s; what a cashier expects of `/` is ours: the old text stays
+//! until the first character replaces it.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use tui_input::{Input, InputRequest};
+
+use super::{
+    canvas::Canvas,
+    text::{tail, width},
+    theme::Role,
+};
+
+/// The longest text a field takes, in characters.
+const LONGEST: usize = 120;
+
+/// A text field.
+#[derive(Debug, Default)]
+pub(crate) struct Field {
+    input: Input,
+    /// The next character replaces what is there.
+    fresh: bool,
+}
+
+impl Field {
+    pub(crate) fn with(text: &str) -> Field {
+        Field { input: Input::new(text.to_owned()), fresh: false }
+    }
+
+    pub(crate) fn value(&self) -> &str {
+        self.input.value()
+    }
+
+    /// From here on the next character replaces the text.
+    pub(crate) fn select_all(&mut self) {
+        self.fresh = !self.input.value().is_empty();
+    }
+
+    /// Keeps the text as it is.
+    pub(crate) fn keep(&mut self) {
+        self.fresh = false;
+    }
+
+    /// Takes a key; true if the text changed.
+    pub(crate) fn on_key(&mut self, key: KeyEvent) -> bool {
+        let control = key.modifiers.contains(KeyModifiers::CONTROL);
+        let request = match (key.code, control) {
+            (KeyCode::Char('u'), true) => InputRequest::DeleteLine,
+            (KeyCode::Char('w'), true) => InputRequest::DeletePrevWord,
+            (KeyCode::Char('a'), true) | (KeyCode::Home, _) => InputRequest::GoToStart,
+            (KeyCode::Char('e'), true) | (KeyCode::End, _) => InputRequest::GoToEnd,
+            (KeyCode::Char(c), false) if !key.modifiers.contains(KeyModifiers::ALT) => {
+                return self.insert(c.encode_utf8(&mut [0; 4]));
+            }
+            (KeyCode::Backspace, _) => InputRequest::DeletePrevChar,
+            (KeyCode::Delete, _) => InputRequest::DeleteNextChar,
+            (KeyCode::Left, _) => InputRequest::GoToPrevChar,
+            (KeyCode::Right, _) => InputRequest::GoToNextChar,
+            _ => return false,
+        };
+        self.fresh = false;
+        self.input.handle(request).is_some_and(|change| change.value)
+    }
+
+    /// Inserts text as data: pasted, typed by a scanner. Line ends and control characters are left out.
+    pub(crate) fn insert(&mut self, text: &str) -> bool {
+        let text = model::SafeText::new(text.trim_end_matches(['\r', '\n']));
+        if text.is_empty() {
+            return false;
+        }
+        if std::mem::take(&mut self.fresh) {
+            self.input.reset();
+        }
+        for c in text.chars().take(LONGEST.saturating_sub(self.input.value().chars().count())) {
+            self.input.handle(InputRequest::InsertChar(c));
+        }
+        true
+    }
+
+    /// Draws the text and, when it is typed into, the caret.
+    pub(crate) fn view(&self, canvas: &mut Canvas<'_>, x: u16, y: u16, columns: u16, focused: bool) {
+        let before: String = self.input.value().chars().take(self.input.cursor()).collect();
+        let after: String = self.input.value().chars().skip(self.input.cursor()).collect();
+        let room = columns.saturating_sub(1);
+        let shown = tail(&before, room);
+        let role = if focused && self.fresh { Role::Replaced } else { Role::Field };
+        let caret = width(shown);
+        canvas.put(x, y, columns, &format!("{shown}{after}"), role);
+        let end = caret + width(&after);
+        if end < columns {
+            canvas.put(x + end, y, columns - end, &" ".repeat(usize::from(columns - end)), Role::Field);
+        }
+        if focused {
+            canvas.set_cursor(x + caret, y, true);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_character_replaces_old_text_and_an_edit_keeps_it() {
+        let mut field = Field::with("88.5");
+        field.select_all();
+        assert!(field.on_key(KeyEvent::from(KeyCode::Char('1'))));
+        assert_eq!(field.value(), "1");
+        field.select_all();
+        assert!(field.on_key(KeyEvent::from(KeyCode::Backspace)));
+        assert_eq!(field.value(), "");
+    }
+
+    #[test]
+    fn a_paste_is_data_without_control_characters() {
+        let mut field = Field::default();
+        assert!(field.insert("01JD6Y8K3M\u{1b}[A0\r\n"));
+        assert_eq!(field.value(), "01JD6Y8K3M[A0");
+        assert!(!field.insert("\r\n"));
+    }
+}

@@ -1,0 +1,316 @@
+//! Home: what needs somebody now, the latest transaction, today's totals, the printers.
+
+use model::{Currency, Fen, Kind, Language, Method};
+use protocol::{PrinterRow, Total};
+use ratatui::layout::Rect;
+
+use super::{
+    action::Action,
+    alert::{Alert, Target, alerts},
+    canvas::Canvas,
+    desk::Desk,
+    detail::Detail,
+    layer::{Layer, Name, Next},
+    list::{List, Step},
+    reprint::Reprint,
+    text::width,
+    theme::Role,
+    transactions::Transactions,
+    value,
+};
+use crate::wording::{codes, text::Text};
+
+/// The first screen.
+#[derive(Debug, Default)]
+pub(crate) struct Home {
+    list: List,
+}
+
+impl Home {
+    /// Alerts, then the latest transaction.
+    fn len(desk: &Desk) -> usize {
+        alerts(desk).len() + usize::from(Self::on_latest_row(desk))
+    }
+
+    fn on_latest_row(desk: &Desk) -> bool {
+        desk.latest.as_ref().is_some_and(|rows| !rows.is_empty())
+    }
+
+    /// The alert that is selected; `None` on the latest transaction.
+    fn alert(&self, desk: &Desk) -> Option<Alert> {
+        alerts(desk).into_iter().nth(self.list.selected)
+    }
+}
+
+impl Layer for Home {
+    fn name(&self) -> Name {
+        Name::Home
+    }
+
+    fn title(&self) -> Text<'static> {
+        Text::Home
+    }
+
+    fn can(&self, action: Action, desk: &Desk) -> bool {
+        match action {
+            Action::Up | Action::Down | Action::First | Action::Last => Home::len(desk) > 1,
+            Action::Open => match self.alert(desk) {
+                Some(alert) => alert.target() != Target::Nowhere,
+                None => Home::on_latest_row(desk),
+            },
+            Action::ReprintThis => self.alert(desk).is_none() && Home::on_latest_row(desk),
+            _ => false,
+        }
+    }
+
+    fn act(&mut self, action: Action, desk: &mut Desk) -> Next {
+        self.list.clamp(Home::len(desk));
+        let step = match action {
+            Action::Up => Step::Up,
+            Action::Down => Step::Down,
+            Action::First => Step::First,
+            Action::Last => Step::Last,
+            Action::Open => match self.alert(desk).map(|alert| alert.target()) {
+                Some(Target::Queue) => return Next::Push(Box::new(super::queue::Queue::default())),
+                Some(Target::Search(words)) => return Next::Push(Box::new(Transactions::searching(words, desk))),
+                Some(Target::Nowhere) => return Next::Stay,
+                None => {
+                    let row = desk.latest.as_ref().and_then(|rows| rows.first()).cloned();
+                    return row.map_or(Next::Stay, |row| Next::Push(Box::new(Detail::of(row, desk))));
+                }
+            },
+            Action::ReprintThis => {
+                let row = desk.latest.as_ref().and_then(|rows| rows.first()).cloned();
+                return row.map_or(Next::Stay, |row| Next::Push(Box::new(Reprint::of(&row, desk))));
+            }
+            _ => return Next::Stay,
+        };
+        self.list.go(step, Home::len(desk), usize::MAX);
+        Next::Stay
+    }
+
+    fn view(&self, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk) {
+        let alerts = alerts(desk);
+        let mut list = self.list;
+        list.clamp(Home::len(desk));
+        let mut y = area.y + 1;
+        // the totals keep eight rows, the latest transaction three
+        let room = usize::from(area.height.saturating_sub(14)).max(3);
+        if alerts.is_empty() {
+            let (text, role) = match &desk.overview {
+                Some(_) => (Text::AllWell, Role::Good),
+                None => (Text::LinkConnecting, Role::Plain),
+            };
+            let text = canvas.say(&text);
+            canvas.put(area.x + 1, y, area.width - 2, &text, role);
+            canvas.set_cursor(area.x + 1, y, false);
+            y += 1;
+        } else {
+            let text = canvas.say(&Text::ToDo);
+            canvas.put(area.x + 1, y, area.width - 2, &text, Role::Heading);
+            y += 1;
+            let first = list.selected.min(alerts.len() - 1) / room * room;
+            for (at, alert) in alerts.iter().enumerate().skip(first).take(room) {
+                alert_row(canvas, Rect::new(area.x, y, area.width, 1), alert, at == list.selected);
+                y += 1;
+            }
+            if let Some(more) = alerts.len().checked_sub(first + room).filter(|more| *more > 0) {
+                let text = canvas.say(&Text::MoreAlerts(more));
+                canvas.put(area.x + 4, y, area.width - 4, &text, Role::Plain);
+                y += 1;
+            }
+        }
+        if desk.overview.is_none() && !desk.connected() {
+            return;
+        }
+        y += 1;
+        latest(canvas, Rect::new(area.x, y, area.width, 2), desk, list.selected >= alerts.len());
+        y += 3;
+        if y >= area.bottom() {
+            return;
+        }
+        let left = area.width * 3 / 5;
+        totals(canvas, Rect::new(area.x, y, left, area.bottom() - y), desk);
+        printers(canvas, Rect::new(area.x + left, y, area.width - left, area.bottom() - y), desk);
+    }
+}
+
+fn alert_row(canvas: &mut Canvas<'_>, area: Rect, alert: &Alert, selected: bool) {
+    let language = canvas.language;
+    let (what, next) = (alert.what(language), alert.next(language));
+    let mark = if alert.role() == Role::Trouble { "!" } else { "*" };
+    if selected {
+        canvas.put(area.x + 1, area.y, 1, ">", Role::Key);
+        canvas.set_cursor(area.x + 1, area.y, false);
+    }
+    canvas.put(area.x + 2, area.y, 1, mark, alert.role());
+    let used = canvas.put(area.x + 4, area.y, area.width - 5, &what, alert.role());
+    let column = area.x + 4 + used.max(24) + 2;
+    canvas.put(column, area.y, area.right().saturating_sub(column + 1), &next, Role::Plain);
+}
+
+fn latest(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, selected: bool) {
+    let language = canvas.language;
+    let heading = canvas.say(&Text::LastSale);
+    canvas.put(area.x + 1, area.y, area.width - 2, &heading, Role::Heading);
+    let y = area.y + 1;
+    let Some(row) = desk.latest.as_ref().and_then(|rows| rows.first()) else {
+        let text = if desk.latest.is_some() { Text::NoSaleYet } else { Text::Loading };
+        let text = canvas.say(&text);
+        canvas.put(area.x + 4, y, area.width - 5, &text, Role::Plain);
+        return;
+    };
+    let sale = &row.transaction;
+    if selected {
+        canvas.put(area.x + 1, y, 1, ">", Role::Key);
+        canvas.set_cursor(area.x + 1, y, false);
+    }
+    let mut parts = vec![
+        (value::when(sale.time, desk.now), Role::Plain),
+        (codes::kind(sale.kind, language).to_owned(), Role::Plain),
+        (value::money(sale.amount, sale.currency), Role::Strong),
+        (codes::method(sale.method, language).to_owned(), Role::Plain),
+    ];
+    if let Some(card) = sale.card {
+        parts.push((card.shown(), Role::Plain));
+    }
+    let status = if sale.status == model::Status::Approved { Role::Plain } else { Role::Trouble };
+    parts.push((codes::status(sale.status, language).to_owned(), status));
+    let (paper, role) = super::transactions::paper(row, language);
+    if !paper.is_empty() {
+        parts.push((format!("{} {paper}", canvas.say(&Text::HeadPrinted)), role));
+    }
+    let mut x = area.x + 4;
+    for (text, role) in parts {
+        x += canvas.put(x, y, area.right().saturating_sub(x + 1), &text, role) + 2;
+    }
+}
+
+/// Sums of one method.
+#[derive(Default)]
+struct Sums {
+    sales: (u64, u64),
+    refunds: (u64, u64),
+}
+
+impl Sums {
+    fn add(&mut self, total: &Total) {
+        let sum = match total.kind {
+            Kind::Sale | Kind::PreauthComplete | Kind::Tip | Kind::OfflineSale => &mut self.sales,
+            Kind::Void | Kind::Refund | Kind::PreauthCompleteVoid => &mut self.refunds,
+            Kind::Preauth | Kind::PreauthVoid => return,
+        };
+        sum.0 += total.count;
+        sum.1 = sum.1.saturating_add(total.amount.get());
+    }
+}
+
+fn totals(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk) {
+    let language = canvas.language;
+    let Some(overview) = &desk.overview else { return };
+    let heading = canvas.say(&Text::Today(&overview.day));
+    canvas.put(area.x + 1, area.y, area.width - 1, &heading, Role::Heading);
+    if overview.totals.is_empty() {
+        let text = canvas.say(&Text::NothingToday);
+        canvas.put(area.x + 4, area.y + 1, area.width.saturating_sub(4), &text, Role::Plain);
+        return;
+    }
+    let mut currencies: Vec<Currency> = overview.totals.iter().map(|t| t.currency).collect();
+    currencies.sort_unstable();
+    currencies.dedup();
+    let mut y = area.y + 1;
+    heads(canvas, area.x, y);
+    y += 1;
+    for currency in currencies {
+        let mut all = Sums::default();
+        let name = |text: &str| {
+            if currency.as_str() == "CNY" { text.to_owned() } else { format!("{text} {}", currency.as_str()) }
+        };
+        for method in Method::ALL {
+            let mut sums = Sums::default();
+            let mine = |t: &&Total| t.currency == currency && t.method == *method;
+            overview.totals.iter().filter(mine).for_each(|total| {
+                sums.add(total);
+                all.add(total);
+            });
+            if sums.sales.0 + sums.refunds.0 > 0 && y + 1 < area.bottom() {
+                sum_row(canvas, area.x, y, &name(codes::method(*method, language)), &sums, Role::Plain);
+                y += 1;
+            }
+        }
+        if y < area.bottom() {
+            let total = name(&canvas.say(&Text::TotalRow));
+            sum_row(canvas, area.x, y, &total, &all, Role::Strong);
+            y += 1;
+        }
+    }
+    let preauth: Vec<&Total> = overview.totals.iter().filter(|t| t.kind == Kind::Preauth).collect();
+    if let Some(first) = preauth.first()
+        && y < area.bottom()
+    {
+        let same = preauth.iter().filter(|t| t.currency == first.currency);
+        let (count, sum) = same.fold((0, 0u64), |(c, a), t| (c + t.count, a.saturating_add(t.amount.get())));
+        let amount = value::money(Fen::new(sum).unwrap_or(Fen::MAX), first.currency);
+        let text = canvas.say(&Text::PreauthNote { count, amount: &amount });
+        canvas.put(area.x + 4, y, area.width.saturating_sub(5), &text, Role::Plain);
+    }
+}
+
+// columns of the totals: name 4..16, count and amount of sales, count and amount of refunds
+const NAME: u16 = 4;
+const SALES: u16 = 16;
+const REFUNDS: u16 = 33;
+
+fn heads(canvas: &mut Canvas<'_>, x: u16, y: u16) {
+    let (method, count) = (canvas.say(&Text::HeadMethod), canvas.say(&Text::HeadCount));
+    canvas.put(x + NAME, y, 12, &method, Role::Label);
+    for (at, text) in [(SALES, Text::HeadSales), (REFUNDS, Text::HeadRefunds)] {
+        let text = canvas.say(&text);
+        canvas.right(x + at, y, 4, &count, Role::Label);
+        canvas.right(x + at + 4, y, if at == SALES { 12 } else { 10 }, &text, Role::Label);
+    }
+}
+
+fn sum_row(canvas: &mut Canvas<'_>, x: u16, y: u16, name: &str, sums: &Sums, role: Role) {
+    canvas.put(x + NAME, y, 12, name, role);
+    for (at, columns, (count, sum)) in [(SALES, 12, sums.sales), (REFUNDS, 10, sums.refunds)] {
+        if count > 0 {
+            let amount = Fen::new(sum).map_or_else(|| "?".to_owned(), value::amount);
+            canvas.right(x + at, y, 4, &count.to_string(), role);
+            // an amount is never cut: a wide one takes the blanks before it
+            let columns = columns.max(width(&amount));
+            canvas.right(x + at + 4, y, columns, &amount, role);
+        }
+    }
+}
+
+fn printers(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk) {
+    let heading = canvas.say(&Text::Printers);
+    canvas.put(area.x + 1, area.y, area.width - 2, &heading, Role::Heading);
+    let Some(overview) = &desk.overview else { return };
+    for (printer, y) in overview.printers.iter().zip(area.y + 1..area.bottom()) {
+        let (state, role) = state(printer, canvas.language);
+        let used = canvas.put(area.x + 2, y, 10, &printer.name, Role::Plain).max(6);
+        let x = area.x + 2 + used + 2;
+        let end = x + canvas.put(x, y, area.right().saturating_sub(x + 1), &state, role);
+        if printer.waiting.total() > 0 {
+            let waits = canvas.say(&Text::Waits(printer.waiting.total()));
+            canvas.put(end + 2, y, area.right().saturating_sub(end + 3), &waits, Role::Plain);
+        }
+    }
+}
+
+/// The state of a printer in words.
+pub(crate) fn state(printer: &PrinterRow, language: Language) -> (String, Role) {
+    use protocol::PrinterState::{Blocked, Pairing, Printing, Ready, Unknown};
+    let word = codes::printer_state(printer.state, language);
+    match (printer.state, printer.cause) {
+        (Blocked, Some(cause)) => (codes::cause(cause, language).to_owned(), Role::Trouble),
+        (Blocked, None) => (word.to_owned(), Role::Trouble),
+        (Ready | Printing, _) if printer.near_end => {
+            (format!("{word} {}", Text::PaperLow.say(language)), Role::Warning)
+        }
+        (Ready | Printing, _) => (word.to_owned(), Role::Good),
+        (Unknown | Pairing, _) => (word.to_owned(), Role::Plain),
+    }
+}

@@ -1,0 +1,376 @@
+//! Transactions: a search line over a table in pages. Search runs while you type; an answer to older words is dropped.
+
+mod table;
+
+use model::{FoundBy, Language, Moment, Status, TransactionId};
+use protocol::{Page, Problem, TransactionRow, request};
+use ratatui::layout::Rect;
+
+use super::{
+    action::Action,
+    canvas::Canvas,
+    desk::{Desk, FEW, Once, read},
+    detail::Detail,
+    field::Field,
+    layer::{Layer, Name, News, Next},
+    list::{List, Step},
+    message::{Answer, Tag},
+    reprint::Reprint,
+    text::wrap,
+    theme::Role,
+    value,
+};
+use crate::wording::{problem, text::Text};
+
+/// Rows of one request.
+const LIMIT: usize = 50;
+/// The most a request may ask for (INTERFACES §5).
+const MOST: usize = 500;
+
+/// The list of transactions.
+#[derive(Debug, Default)]
+pub(crate) struct Transactions {
+    field: Field,
+    focused: bool,
+    rows: Vec<TransactionRow>,
+    list: List,
+    next: Option<String>,
+    searched_to: Option<Moment>,
+    /// The scan stopped at its limit before it had a page full.
+    capped: bool,
+    /// The newest search under way; older ones are not waited for.
+    searching: Option<Tag>,
+    more: Option<Tag>,
+    refresh: Once,
+    shows: Vec<Tag>,
+    /// Enter was pressed before the answer came.
+    open_when_found: bool,
+    /// Several rows fit and a person has to choose.
+    choose: bool,
+    problem: Option<Box<Problem>>,
+}
+
+/// How many rows of the table are shown at once.
+fn page(desk: &Desk) -> usize {
+    usize::from(desk.height.saturating_sub(6)).max(1)
+}
+
+/// Whether its paper is out, as the table says it.
+pub(crate) fn paper(row: &TransactionRow, language: Language) -> (String, Role) {
+    if row.unprinted {
+        (Text::NotOut.say(language).into_owned(), Role::Warning)
+    } else if row.prints > 0 {
+        (Text::Times(row.prints).say(language).into_owned(), Role::Plain)
+    } else {
+        (String::new(), Role::Plain)
+    }
+}
+
+impl Transactions {
+    /// All, newest first.
+    pub(crate) fn all(desk: &mut Desk) -> Transactions {
+        Transactions::searching("", desk)
+    }
+
+    /// With these words in the search line.
+    pub(crate) fn searching(words: &str, desk: &mut Desk) -> Transactions {
+        let mut screen = Transactions { field: Field::with(words), ..Transactions::default() };
+        screen.search(desk);
+        screen
+    }
+
+    fn request(&self, limit: usize, after: Option<String>) -> request::Transactions {
+        let words = self.field.value().trim();
+        let search = (!words.is_empty()).then(|| words.to_owned());
+        request::Transactions { search, limit: Some(limit), after }
+    }
+
+    fn search(&mut self, desk: &mut Desk) {
+        let body = self.request(LIMIT, None);
+        self.searching = desk.connected().then(|| desk.ask("transactions", &body));
+        self.more = None;
+        self.refresh = Once::default();
+        self.shows.clear();
+        self.open_when_found = false;
+        self.choose = false;
+    }
+
+    /// Reads the list that is shown once more, in one request.
+    fn reread(&mut self, desk: &mut Desk) {
+        if desk.connected() && self.searching.is_none() && self.refresh.wish() {
+            let tag = desk.ask("transactions", &self.request(self.rows.len().clamp(LIMIT, MOST), None));
+            self.refresh.asked(tag);
+        }
+    }
+
+    fn read_more(&mut self, desk: &mut Desk) {
+        if let Some(after) = self.next.clone()
+            && self.more.is_none()
+            && self.searching.is_none()
+            && desk.connected()
+        {
+            self.more = Some(desk.ask("transactions", &self.request(LIMIT, Some(after))));
+        }
+    }
+
+    fn selected(&self) -> Option<&TransactionRow> {
+        self.rows.get(self.list.selected)
+    }
+
+    /// Takes in a page; `wanted` is how many rows were asked for.
+    fn take(&mut self, page: Page<TransactionRow>, wanted: usize) {
+        self.capped = page.next.is_some() && page.searched_to.is_some() && page.rows.len() < wanted;
+        (self.next, self.searched_to) = (page.next, page.searched_to);
+        self.problem = None;
+        self.rows.extend(page.rows);
+    }
+
+    /// Enter in the search line: opens the hit when it is the only or the best one, else leaves the choice to a person.
+    fn enter(&mut self, desk: &mut Desk) -> Next {
+        let searched = !self.field.value().trim().is_empty();
+        if self.searching.is_some() && searched {
+            self.open_when_found = true;
+            return Next::Stay;
+        }
+        self.field.keep();
+        let found = |at: usize| self.rows.get(at).and_then(|row| row.found_by).filter(|by| *by != FoundBy::Filter);
+        let best = self.rows.len() == 1 || found(0).is_some() && found(0) != found(1);
+        self.focused = self.rows.is_empty() && searched;
+        self.list.selected = 0;
+        match self.rows.first() {
+            Some(row) if searched && best => Next::Push(Box::new(Detail::of(row.clone(), desk))),
+            _ => {
+                self.choose = searched && self.rows.len() > 1;
+                Next::Stay
+            }
+        }
+    }
+
+    fn keep_selected(&mut self, id: Option<TransactionId>) {
+        if let Some(at) = id.and_then(|id| self.rows.iter().position(|row| row.transaction.id == id)) {
+            self.list.selected = at;
+        }
+        self.list.clamp(self.rows.len());
+    }
+}
+
+impl Layer for Transactions {
+    fn name(&self) -> Name {
+        Name::Transactions
+    }
+
+    fn title(&self) -> Text<'static> {
+        Text::Transactions
+    }
+
+    fn can(&self, action: Action, _desk: &Desk) -> bool {
+        let rows = !self.rows.is_empty();
+        match action {
+            Action::Open => rows || (self.focused && self.searching.is_some()),
+            Action::Down | Action::PageDown => rows,
+            Action::Up | Action::PageUp | Action::First | Action::Last => rows && !self.focused,
+            Action::ReprintThis => {
+                !self.focused && self.selected().is_some_and(|row| row.transaction.status == Status::Approved)
+            }
+            Action::SearchOn => !self.focused && self.capped && self.more.is_none(),
+            Action::Back | Action::Search => true,
+            _ => false,
+        }
+    }
+
+    fn label(&self, action: Action) -> Option<Text<'static>> {
+        (action == Action::Back && self.focused).then_some(Text::DoLeaveField)
+    }
+
+    fn act(&mut self, action: Action, desk: &mut Desk) -> Next {
+        let step = match action {
+            Action::Search => {
+                self.focused = true;
+                self.field.select_all();
+                return Next::Stay;
+            }
+            Action::Back if self.focused => {
+                self.focused = false;
+                self.field.keep();
+                return Next::Stay;
+            }
+            Action::Back => return Next::Pop,
+            Action::Open if self.focused => return self.enter(desk),
+            Action::Open => {
+                let row = self.selected().cloned();
+                return row.map_or(Next::Stay, |row| Next::Push(Box::new(Detail::of(row, desk))));
+            }
+            Action::ReprintThis => {
+                let row = self.selected().cloned();
+                return row.map_or(Next::Stay, |row| Next::Push(Box::new(Reprint::of(&row, desk))));
+            }
+            Action::SearchOn => {
+                self.read_more(desk);
+                return Next::Stay;
+            }
+            Action::Down if self.focused => {
+                self.focused = false;
+                self.field.keep();
+                return Next::Stay;
+            }
+            Action::Up => Step::Up,
+            Action::Down => Step::Down,
+            Action::PageUp => Step::PageUp,
+            Action::PageDown => Step::PageDown,
+            Action::First => Step::First,
+            Action::Last => Step::Last,
+            _ => return Next::Stay,
+        };
+        self.focused = false;
+        self.field.keep();
+        self.list.go(step, self.rows.len(), page(desk));
+        if self.list.selected + page(desk) >= self.rows.len() && !self.capped {
+            self.read_more(desk);
+        }
+        Next::Stay
+    }
+
+    fn has_focus(&self) -> bool {
+        self.focused
+    }
+
+    fn field(&mut self) -> Option<&mut Field> {
+        self.focused.then_some(&mut self.field)
+    }
+
+    fn typed(&mut self, desk: &mut Desk) {
+        self.search(desk);
+    }
+
+    fn answer(&mut self, tag: Tag, answer: &Answer, desk: &mut Desk) -> Option<Next> {
+        let page = || read::<Page<TransactionRow>>(answer);
+        if self.searching == Some(tag) {
+            self.searching = None;
+            self.rows.clear();
+            (self.next, self.searched_to, self.capped) = (None, None, false);
+            self.list = List::default();
+            match page() {
+                Ok(page) => self.take(page, LIMIT),
+                Err(problem) => self.problem = Some(problem),
+            }
+            return Some(if std::mem::take(&mut self.open_when_found) { self.enter(desk) } else { Next::Stay });
+        }
+        if self.more == Some(tag) {
+            self.more = None;
+            match page() {
+                Ok(page) => self.take(page, LIMIT),
+                Err(problem) => desk.complain(&problem),
+            }
+            return Some(Next::Stay);
+        }
+        if self.refresh.answered(tag) {
+            let (id, wanted) = (self.selected().map(|row| row.transaction.id), self.rows.len().clamp(LIMIT, MOST));
+            match page() {
+                Ok(page) => {
+                    // a page that was under way behind the old rows would leave a gap
+                    self.more = None;
+                    self.rows.clear();
+                    self.take(page, wanted);
+                }
+                Err(problem) => desk.complain(&problem),
+            }
+            self.keep_selected(id);
+            if self.refresh.again() {
+                self.reread(desk);
+            }
+            return Some(Next::Stay);
+        }
+        let at = self.shows.iter().position(|shown| *shown == tag)?;
+        self.shows.swap_remove(at);
+        if let Ok(row) = read::<TransactionRow>(answer)
+            && let Some(old) = self.rows.iter_mut().find(|old| old.transaction.id == row.transaction.id)
+        {
+            *old = TransactionRow { found_by: old.found_by, print_history: None, ..row };
+        }
+        Some(Next::Stay)
+    }
+
+    fn changed(&mut self, news: &News, desk: &mut Desk) {
+        let shown = |id: &TransactionId| self.rows.iter().any(|row| row.transaction.id == *id);
+        let mut ids: Vec<TransactionId> = news.transactions.clone();
+        ids.extend(news.jobs.iter().filter_map(|id| desk.job(*id)?.transaction).filter(|id| shown(id)));
+        ids.sort_unstable();
+        ids.dedup();
+        let new = ids.iter().any(|id| !shown(id));
+        if news.all || ids.len() > FEW || (new && self.list.selected < page(desk)) {
+            self.reread(desk);
+            return;
+        }
+        for id in ids.into_iter().filter(shown) {
+            self.shows.push(desk.ask("show", &request::Show { id }));
+        }
+    }
+
+    fn disconnected(&mut self) {
+        (self.searching, self.more, self.open_when_found) = (None, None, false);
+        self.refresh = Once::default();
+        self.shows.clear();
+    }
+
+    fn view(&self, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk) {
+        let label = canvas.say(&Text::SearchLabel);
+        let used = canvas.put(area.x + 1, area.y, 12, &label, Role::Label);
+        let x = area.x + 2 + used;
+        let columns = 32.min(area.width.saturating_sub(x + 1));
+        self.field.view(canvas, x, area.y, columns, self.focused);
+        let after = x + columns + 2;
+        let hint = canvas.say(&Text::SearchHint);
+        canvas.put(after, area.y, area.right().saturating_sub(after + 1), &hint, Role::Plain);
+        let body = Rect::new(area.x, area.y + 1, area.width, area.height.saturating_sub(2));
+        if self.rows.is_empty() {
+            self.view_empty(canvas, body, desk);
+        } else {
+            table::view(canvas, body, &self.rows, self.list, self.focused, desk);
+        }
+        let (foot, role) = self.foot(canvas, desk);
+        canvas.put(area.x + 1, area.bottom().saturating_sub(1), area.width - 2, &foot, role);
+    }
+}
+
+impl Transactions {
+    fn view_empty(&self, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk) {
+        let searched = !self.field.value().trim().is_empty();
+        let (title, hint) = if let Some(refusal) = &self.problem {
+            let sentence = problem::sentence(refusal, canvas.language);
+            (canvas.say(&Text::Failed(&sentence)), problem::next_step(refusal, canvas.language))
+        } else if self.searching.is_some() || (!desk.connected() && desk.overview.is_none()) {
+            (canvas.say(&Text::Searching), String::new())
+        } else if let Some(to) = self.searched_to.filter(|_| self.capped) {
+            let to = value::when(to, desk.now);
+            (canvas.say(&Text::NoneUntil(&to)), canvas.say(&Text::SearchedTo(&to)))
+        } else if searched {
+            (canvas.say(&Text::NoneFound), canvas.say(&Text::NoneFoundHint))
+        } else {
+            (canvas.say(&Text::NoneYet), canvas.say(&Text::NoSaleYet))
+        };
+        canvas.put(area.x + 4, area.y + 2, area.width.saturating_sub(5), &title, Role::Heading);
+        for (line, y) in wrap(&hint, area.width.saturating_sub(8)).iter().zip(area.y + 3..area.bottom()) {
+            canvas.put(area.x + 4, y, area.width.saturating_sub(5), line, Role::Plain);
+        }
+    }
+
+    /// The line below the table: which page, how far back.
+    fn foot(&self, canvas: &Canvas<'_>, desk: &Desk) -> (String, Role) {
+        if self.rows.is_empty() {
+            return (String::new(), Role::Plain);
+        }
+        if let Some(to) = self.searched_to.filter(|_| self.capped) {
+            return (canvas.say(&Text::SearchedTo(&value::when(to, desk.now))), Role::Warning);
+        }
+        if self.choose && self.next.is_none() {
+            return (canvas.say(&Text::ManyFit(self.rows.len())), Role::Strong);
+        }
+        let size = page(desk);
+        let page = self.list.selected / size + 1;
+        let text = match self.next {
+            Some(_) => Text::MoreFollow { page },
+            None => Text::PageOf { page, pages: self.rows.len().div_ceil(size), rows: self.rows.len() },
+        };
+        (canvas.say(&text), Role::Plain)
+    }
+}

@@ -1,0 +1,84 @@
+//! Amounts, times and names as they stand on the screen.
+
+use model::{Currency, Fen, Job, JobKind, Language, Moment};
+
+use super::text::width;
+use crate::wording::{codes, text::Text};
+
+/// `1,280.00`: major units, grouped, two decimals.
+pub(crate) fn amount(fen: Fen) -> String {
+    let plain = fen.to_string();
+    let (whole, part) = plain.split_once('.').unwrap_or((&plain, "00"));
+    let mut grouped = String::new();
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    format!("{grouped}.{part}")
+}
+
+/// With its currency: `¥1,280.00`, `USD 12.00`. The yen sign is one column everywhere.
+pub(crate) fn money(fen: Fen, currency: Currency) -> String {
+    let figure = amount(fen);
+    if currency.as_str() == "CNY" { format!("¥{figure}") } else { format!("{} {figure}", currency.as_str()) }
+}
+
+/// `14:05`.
+pub(crate) fn clock(moment: Moment) -> String {
+    let wall = moment.wall();
+    format!("{:02}:{:02}", wall.hour(), wall.minute())
+}
+
+/// `11-20 14:05`, or with the year when that is not the current one.
+pub(crate) fn when(moment: Moment, now: Option<Moment>) -> String {
+    let wall = moment.wall();
+    let day = format!("{:02}-{:02}", wall.month(), wall.day());
+    match now {
+        Some(now) if now.wall().year() != wall.year() => format!("{}-{day}", wall.year()),
+        _ => format!("{day} {}", clock(moment)),
+    }
+}
+
+/// `2026-11-20 14:05:09`.
+pub(crate) fn exact(moment: Moment) -> String {
+    let wall = moment.wall();
+    let date = format!("{:04}-{:02}-{:02}", wall.year(), wall.month(), wall.day());
+    format!("{date} {:02}:{:02}:{:02}", wall.hour(), wall.minute(), wall.second())
+}
+
+/// What a job prints: `持卡人存根 重打第 2 次`, `test page`.
+pub(crate) fn job(job: &Job, language: Language) -> String {
+    let mut words = match job.copy {
+        Some(copy) => codes::copy(copy, language).to_owned(),
+        None => codes::job_kind(job.kind, language).to_owned(),
+    };
+    if matches!(job.kind, JobKind::Receipt | JobKind::Reprint) {
+        words = format!("{words} {}", number(job.reprint_number, language));
+    }
+    words
+}
+
+/// `首次`, `重打第 2 次`.
+pub(crate) fn number(reprint: u32, language: Language) -> String {
+    let text = if reprint == 0 { Text::FirstPaper } else { Text::ReprintNo(reprint) };
+    text.say(language).into_owned()
+}
+
+/// Widens a text with blanks to so many columns.
+pub(crate) fn pad(text: &str, columns: u16) -> String {
+    format!("{text}{}", " ".repeat(usize::from(columns.saturating_sub(width(text)))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_grouped_and_never_rounded() {
+        for (minor, shown) in [(0, "0.00"), (5, "0.05"), (128_000, "1,280.00"), (999_999_999_999, "9,999,999,999.99")] {
+            assert_eq!(amount(Fen::new(minor).unwrap()), shown);
+        }
+    }
+}

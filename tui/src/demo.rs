@@ -1,0 +1,68 @@
+//! `demo`: simulators and a daemon on thirty sample days, for trying, training and checking.
+//!
+//! Starts the other two programs as processes and feeds them through the same socket and verbs as any shop would;
+//! nothing in here is known to the daemon. Everything is ended when this ends.
+
+mod check;
+mod events;
+mod folder;
+mod process;
+mod start;
+
+use std::{process::ExitCode, time::Instant};
+
+use self::start::Demo;
+use crate::cli::{Context, DemoArgs, Ends, Failure, Output, runtime, terminal};
+use crate::wording::verbs::{self, Text};
+
+/// Runs the demo in the form that was asked for.
+pub(crate) fn run(context: &Context, arguments: &DemoArgs) -> ExitCode {
+    let outcome = prepare(context, arguments).map(|prepared| match prepared {
+        Prepared::Ended(status) => ExitCode::from(status),
+        // in a runtime of its own; the demo goes when the console is closed
+        Prepared::Console(demo) => crate::console::run(&Context { socket: demo.socket(), ..context.clone() }),
+    });
+    match outcome {
+        Ok(code) => code,
+        Err(failure) => context.report(Err(failure)),
+    }
+}
+
+/// How far it came inside the runtime.
+enum Prepared {
+    Ended(u8),
+    Console(Box<Demo>),
+}
+
+fn prepare(context: &Context, arguments: &DemoArgs) -> Result<Prepared, Failure> {
+    let begun = Instant::now();
+    if !arguments.headless && !arguments.check {
+        terminal(context.language)?;
+    }
+    let runtime = runtime()?;
+    runtime.block_on(async {
+        let mut ends = Ends::catch().map_err(|source| Failure::io("catching signals", source))?;
+        let started = tokio::select! {
+            demo = Demo::start(context, arguments.dir.as_deref()) => demo,
+            status = ends.caught() => return Ok(Prepared::Ended(status)),
+        };
+        let mut demo = started?;
+        let mut out = Output::stdout();
+        if arguments.check {
+            let status = tokio::select! {
+                status = check::run(&demo, begun, &mut out) => status?,
+                status = ends.caught() => status,
+            };
+            return Ok(Prepared::Ended(status));
+        }
+        if arguments.headless {
+            context.note(&format!("{}: {}", verbs::text(Text::DemoRunning, context.language), demo.folder().display()));
+            out.line("ready")?;
+            return tokio::select! {
+                failure = demo.died() => Err(failure),
+                _ = ends.caught() => Ok(Prepared::Ended(0)),
+            };
+        }
+        Ok(Prepared::Console(Box::new(demo)))
+    })
+}

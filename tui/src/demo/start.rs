@@ -1,0 +1,289 @@
+//! Brings the demo up: simulators, sample days, things to find, and then the daemon that stays.
+//!
+//! A first daemon with a socket of its own takes the sample days; the one that stays starts when all is loaded, so
+//! whoever waits for `spooler.sock` finds everything there.
+
+use std::{
+    ffi::OsStr,
+    io::{BufRead, BufReader, Cursor, Write},
+    os::unix::net::UnixStream,
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use model::{Job, JobState, Language, Proof};
+use protocol::{
+    Client, ClientError, Page, PrinterRow, PrinterState, Recorded,
+    request::{Jobs, Nothing, Reprint},
+};
+
+use super::{
+    events,
+    folder::{Folder, MARK},
+    process::{self, Process, Programs},
+};
+use crate::cli::{Context, Failure, Output, hello, pump};
+
+/// Everything of a running demo. The order is that of ending: daemon, printers, folder.
+#[derive(Debug)]
+pub(super) struct Demo {
+    spooler: Process,
+    printers: Vec<Process>,
+    folder: Folder,
+}
+
+/// A printer and where its ends are.
+struct Printer {
+    process: Process,
+    address: String,
+}
+
+impl Demo {
+    /// Starts everything; when this returns nothing happens by itself any more.
+    pub(super) async fn start(context: &Context, dir: Option<&Path>) -> Result<Demo, Failure> {
+        let programs = Programs::find(context.language)?;
+        let folder = Folder::open(dir, context.language)?;
+        let at = folder.path().to_owned();
+        let mut front = printer(&programs, &at, "front", "full", "48").await?;
+        let mut back = printer(&programs, &at, "back", "in-order", "32").await?;
+
+        let config = |socket: &str| config(&at, socket, &front.address, &back.address, context.language);
+        write(&at.join("counterfoil.toml"), &config("spooler.sock"))?;
+        let loading = at.join("loading.toml");
+        write(&loading, &config("loading.sock"))?;
+        let (mut loader, mut client) =
+            spooler(&programs, &loading, &at.join("loading.sock"), at.join("logs/loading.log")).await?;
+        let loaded = load(&programs, &at, &mut client).await;
+        drop(client);
+        let failed = [front.process.ended(), back.process.ended()].into_iter().flatten().next();
+        match (loaded, failed) {
+            (_, Some(failure)) => return Err(failure),
+            // a daemon that died says more in its log than our broken connection does
+            (loaded, None) => loaded.map_err(|failure| loader.ended().unwrap_or(failure))?,
+        }
+        loader.end();
+        for left in [loading, at.join("loading.sock")] {
+            let _ = std::fs::remove_file(left);
+        }
+
+        let (spooler, mut client) =
+            spooler(&programs, &at.join("counterfoil.toml"), &at.join("spooler.sock"), at.join("logs/spooler.log"))
+                .await?;
+        settled(&mut client).await?;
+        Ok(Demo { spooler, printers: vec![front.process, back.process], folder })
+    }
+
+    /// The daemon's socket.
+    pub(super) fn socket(&self) -> PathBuf {
+        self.folder.path().join("spooler.sock")
+    }
+
+    /// Where everything lives.
+    pub(super) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Where the front printer's sheets fall.
+    pub(super) fn paper(&self) -> PathBuf {
+        self.folder.path().join("paper/front")
+    }
+
+    /// A connection of its own.
+    pub(super) async fn connect(&self) -> Result<Client, Failure> {
+        Ok(Client::connect(&self.socket(), &hello()).await?)
+    }
+
+    /// Waits until one of the programs has ended by itself.
+    pub(super) async fn died(&mut self) -> Failure {
+        loop {
+            let ended = std::iter::once(&mut self.spooler).chain(&mut self.printers).find_map(Process::ended);
+            if let Some(failure) = ended {
+                return failure;
+            }
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+    }
+}
+
+/// Starts a virtual printer. Speeds are those of real ones, or pairing would not believe it.
+async fn printer(programs: &Programs, at: &Path, name: &str, model: &str, columns: &str) -> Result<Printer, Failure> {
+    let control = at.join(format!("printer-{name}.control"));
+    let paper = at.join("paper").join(name);
+    let words = ["printer", "--listen", "127.0.0.1:0", "--model", model, "--columns", columns, "--speed", "400"];
+    let mut arguments: Vec<&OsStr> = words.iter().map(OsStr::new).collect();
+    arguments.extend([OsStr::new("--control"), control.as_os_str(), OsStr::new("--paper"), paper.as_os_str()]);
+    let log = at.join(format!("logs/printer-{name}.log"));
+    let (mut process, stdout) = Process::start("counterfoil-sim printer", &programs.sim, &arguments, log)?;
+    let address = match stdout {
+        Some(stdout) => process::listening(stdout).await,
+        None => None,
+    };
+    let silent = || Failure::Failed("counterfoil-sim printer did not say where it listens".to_owned());
+    match address {
+        Some(address) => Ok(Printer { process, address }),
+        None => Err(process.ended().unwrap_or_else(silent)),
+    }
+}
+
+/// The shop's config with this socket.
+fn config(at: &Path, socket: &str, front: &str, back: &str, language: Language) -> String {
+    let text = |path: PathBuf| toml::Value::String(path.to_string_lossy().into_owned()).to_string();
+    format!(
+        r#"{MARK}
+[shop]
+name = "红梅便利店"
+address = "梧桐路 18 号"
+phone = "0771-5550188"
+lang = "{language}"
+timezone = "Asia/Shanghai"
+remark = "谢谢惠顾，请保留小票"
+
+[store]
+path = {state}
+
+[spooler]
+socket = {socket}
+
+[receipts]
+printer = "front"
+
+[[printer]]
+name = "front"
+connection = "tcp://{front}"
+profile = "generic-80"
+
+[[printer]]
+name = "back"
+connection = "tcp://{back}"
+profile = "generic-58"
+"#,
+        state = text(at.join("state")),
+        socket = text(at.join(socket)),
+    )
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    std::fs::write(path, text).map_err(|source| Failure::io(format!("writing {}", path.display()), source))
+}
+
+/// Starts a daemon and connects to it.
+async fn spooler(
+    programs: &Programs,
+    config: &Path,
+    socket: &Path,
+    log: PathBuf,
+) -> Result<(Process, Client), Failure> {
+    let arguments = [OsStr::new("--config"), config.as_os_str()];
+    let (mut process, stdout) = Process::start("counterfoil-spooler", &programs.spooler, &arguments, log)?;
+    if let Some(stdout) = stdout {
+        // it says nothing there; but if it does it shall not wait for us
+        let drain = move || {
+            let _ = std::io::copy(&mut BufReader::new(stdout), &mut std::io::sink());
+        };
+        std::thread::Builder::new()
+            .name("drain".to_owned())
+            .spawn(drain)
+            .map_err(|source| Failure::io("starting a thread", source))?;
+    }
+    let begun = Instant::now();
+    loop {
+        match Client::connect(socket, &hello()).await {
+            Ok(client) => return Ok((process, client)),
+            Err(ClientError::Unreachable { .. }) if begun.elapsed() < Duration::from_secs(15) => {}
+            Err(error) => return Err(error.into()),
+        }
+        if let Some(failure) = process.ended() {
+            return Err(failure);
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// Everything the shop has done so far, and what there is to find.
+async fn load(programs: &Programs, at: &Path, client: &mut Client) -> Result<(), Failure> {
+    let loading = at.join("loading.sock");
+    // these print while the rest is loaded
+    record(&loading, Cursor::new(lines(&events::first()))).await?;
+    let end = jiff::Timestamp::now().to_string();
+    let words = ["shop", "--days", "30", "--seed", "7", "--end", end.as_str()];
+    let arguments: Vec<&OsStr> = words.iter().map(OsStr::new).collect();
+    let (mut shop, stdout) =
+        Process::start("counterfoil-sim shop", &programs.sim, &arguments, at.join("logs/shop.log"))?;
+    if let Some(stdout) = stdout {
+        record(&loading, stdout).await?;
+    }
+    shop.finish()?;
+    let waits: Recorded = client.call("record", &events::waiting()).await?;
+    let _: Recorded = client.call("record", &events::last()).await?;
+
+    // paper must have come out, and the back printer have shown what it can prove, before anyone breaks it
+    until(Duration::from_secs(4), async || {
+        let jobs: Page<Job> = client.call("jobs", &Jobs::default()).await?;
+        let printers: Page<PrinterRow> = client.call("printers", &Nothing {}).await?;
+        let known = |row: &PrinterRow| row.state == PrinterState::Ready && row.proof != Proof::Unknown;
+        Ok(jobs.rows.iter().all(|job| job.state.ended()) && printers.rows.iter().all(known))
+    })
+    .await?;
+    order(&at.join("printer-back.control"), r#"{"set":{"paper":"end"}}"#)?;
+    order(&at.join("printer-front.control"), r#"{"set":{"paper":"near_end"}}"#)?;
+    let body = Reprint { id: Some(waits.id), printer: Some("back".to_owned()), ..Reprint::default() };
+    let job: Job = client.call("reprint", &body).await?;
+    until(Duration::from_secs(2), async || {
+        let now: Job = client.call("job_show", &protocol::request::JobShow { id: job.id }).await?;
+        Ok(now.state == JobState::Blocked)
+    })
+    .await
+}
+
+/// Waits until the printers say what they said before: out of paper, paper low.
+async fn settled(client: &mut Client) -> Result<(), Failure> {
+    until(Duration::from_secs(2), async || {
+        let printers: Page<PrinterRow> = client.call("printers", &Nothing {}).await?;
+        Ok(printers.rows.iter().all(|row| match row.name.as_str() {
+            "front" => row.state == PrinterState::Ready && row.near_end,
+            _ => row.state == PrinterState::Blocked,
+        }))
+    })
+    .await
+}
+
+/// Asks again and again until it is so, or the time is over: a demo on a slow machine is still a demo.
+async fn until(most: Duration, mut so: impl AsyncFnMut() -> Result<bool, ClientError>) -> Result<(), Failure> {
+    let begun = Instant::now();
+    while begun.elapsed() < most {
+        if so().await? {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    Ok(())
+}
+
+/// One event per line.
+fn lines(events: &[serde_json::Value]) -> Vec<u8> {
+    events.iter().flat_map(|event| format!("{event}\n").into_bytes()).collect()
+}
+
+/// Records a stream of events; one that is refused is a fault of ours.
+async fn record(socket: &Path, input: impl std::io::Read + Send + 'static) -> Result<(), Failure> {
+    let client = Client::connect(socket, &hello()).await?;
+    let tally = pump(client, input, &mut Output::to(std::io::sink()), Language::En).await?;
+    match tally.bad {
+        0 => Ok(()),
+        bad => Err(Failure::Failed(format!("loading the sample days: {bad} of {} events refused", bad + tally.good))),
+    }
+}
+
+/// One line to a virtual printer's control socket.
+fn order(control: &Path, line: &str) -> Result<(), Failure> {
+    let failed = |source| Failure::io(format!("telling {} what to do", control.display()), source);
+    let mut stream = UnixStream::connect(control).map_err(failed)?;
+    stream.set_read_timeout(Some(Duration::from_secs(5))).map_err(failed)?;
+    stream.write_all(format!("{line}\n").as_bytes()).map_err(failed)?;
+    let mut answer = String::new();
+    BufReader::new(stream).read_line(&mut answer).map_err(failed)?;
+    match answer.contains("error") {
+        false => Ok(()),
+        true => Err(Failure::Failed(format!("{} answered {}", control.display(), answer.trim()))),
+    }
+}

@@ -1,0 +1,249 @@
+//! The daemon's code words in the words of the shop: short, one to a few words, fit for a table column.
+//!
+//! Whole sentences live in `text` and `problem`; nothing here formats numbers or asks a clock.
+
+use model::{
+    Cause, Copy, FoundBy, Grade, JobKind, JobState, Kind, Language, Method, Proof, Status,
+    transaction::{CardKind, EntryMode},
+};
+use protocol::PrinterState;
+
+/// The text of one language; both stand side by side so that neither can be forgotten.
+pub(crate) fn either(language: Language, zh: &'static str, en: &'static str) -> &'static str {
+    match language {
+        Language::Zh => zh,
+        Language::En => en,
+    }
+}
+
+/// What stops a printer or a job, in a few words.
+pub fn cause(cause: Cause, language: Language) -> &'static str {
+    let (zh, en) = match cause {
+        Cause::PaperOut => ("缺纸", "out of paper"),
+        Cause::PaperNearEnd => ("纸将用完", "paper low"),
+        Cause::CoverOpen => ("上盖没合好", "cover open"),
+        Cause::CutterError => ("切刀卡住", "cutter jammed"),
+        Cause::HeadOverheated => ("打印头过热", "too hot"),
+        Cause::RecoverableError => ("打印机出错", "printer error"),
+        Cause::UnrecoverableError => ("打印机故障", "printer broken"),
+        Cause::Offline => ("打印机脱机", "offline"),
+        Cause::Busy => ("被别的程序占用", "in use elsewhere"),
+        Cause::Stalled => ("打印机没反应", "not responding"),
+        Cause::ConnectionRefused => ("打印机拒绝连接", "connection refused"),
+        Cause::Unreachable => ("连不上打印机", "not reachable"),
+        Cause::ConnectionLost => ("连接断开", "connection lost"),
+        Cause::NoDevice => ("找不到打印机", "not plugged in"),
+        Cause::PermissionDenied => ("没有使用权限", "not permitted"),
+        Cause::NoStatus => ("打印机不会回报", "gives no status"),
+        Cause::Paused => ("已暂停", "paused"),
+    };
+    either(language, zh, en)
+}
+
+/// What the person in front of the printer does about it; empty when there is nothing to do.
+pub fn remedy(cause: Cause, language: Language) -> &'static str {
+    let (zh, en) = match cause {
+        Cause::PaperOut => ("请装纸并合上盖，会自动接着打", "load paper and close the cover"),
+        Cause::PaperNearEnd => ("请备好一卷新纸", "have a new roll ready"),
+        Cause::CoverOpen => ("请把上盖按紧，会自动接着打", "close the cover firmly"),
+        Cause::CutterError => ("请关机，取出卡纸再开机", "switch off, remove the jam, switch on"),
+        Cause::HeadOverheated => ("请等几分钟，会自动接着打", "wait some minutes"),
+        Cause::RecoverableError => ("请关机再开机", "switch it off and on"),
+        Cause::UnrecoverableError => ("请关机再开机；不行就报修", "switch off and on, else call service"),
+        Cause::Offline => ("请看机身的灯，按走纸键", "look at its lamps, press FEED"),
+        Cause::Busy => ("请关掉占用打印机的程序", "close the program that uses it"),
+        Cause::Stalled => ("请关机再开机", "switch it off and on"),
+        Cause::ConnectionRefused => ("请看打印机是否开机，地址对不对", "is it on, and its address right?"),
+        Cause::Unreachable => ("请看电源和网线", "check power and network cable"),
+        Cause::ConnectionLost => ("请看电源和连线", "check power and cable"),
+        Cause::NoDevice => ("请看电源和 USB 线", "check power and USB cable"),
+        Cause::PermissionDenied => ("请联系技术支持", "call support"),
+        Cause::NoStatus => ("请看纸是否打出", "look whether paper came out"),
+        Cause::Paused => ("有人按了暂停，请恢复打印", "someone paused it; resume it"),
+    };
+    either(language, zh, en)
+}
+
+/// The state of a job, as a cashier says it.
+pub fn job_state(state: JobState, language: Language) -> &'static str {
+    let (zh, en) = match state {
+        JobState::Queued => ("排队中", "queued"),
+        JobState::Blocked => ("等打印机", "blocked"),
+        JobState::Held => ("已暂停", "held"),
+        JobState::Expired => ("已过时", "expired"),
+        JobState::Sending => ("打印中", "printing"),
+        JobState::Confirmed => ("已打出", "printed"),
+        JobState::Unconfirmed => ("未证实", "unconfirmed"),
+        JobState::Partial => ("只打了一部分", "partly printed"),
+        JobState::NotPrinted => ("没打出", "not printed"),
+        JobState::Cancelled => ("已取消", "cancelled"),
+    };
+    either(language, zh, en)
+}
+
+/// What a job prints. `Receipt` is first paper (补打), `Reprint` a marked one (重打印).
+pub fn job_kind(kind: JobKind, language: Language) -> &'static str {
+    let (zh, en) = match kind {
+        JobKind::Receipt => ("小票", "receipt"),
+        JobKind::Reprint => ("重打印", "reprint"),
+        JobKind::Report => ("报表", "report"),
+        JobKind::TestPage => ("测试页", "test page"),
+        JobKind::Drawer => ("开钱箱", "drawer"),
+    };
+    either(language, zh, en)
+}
+
+/// The kind of a transaction.
+pub fn kind(kind: Kind, language: Language) -> &'static str {
+    let (zh, en) = match kind {
+        Kind::Sale => ("消费", "sale"),
+        Kind::Void => ("撤销", "void"),
+        Kind::Refund => ("退货", "refund"),
+        Kind::Preauth => ("预授权", "preauth"),
+        Kind::PreauthVoid => ("预授撤销", "pre-void"),
+        Kind::PreauthComplete => ("预授完成", "pre-done"),
+        Kind::PreauthCompleteVoid => ("完成撤销", "done-void"),
+        Kind::Tip => ("小费", "tip"),
+        Kind::OfflineSale => ("离线消费", "offline"),
+    };
+    either(language, zh, en)
+}
+
+/// How it was paid.
+pub fn method(method: Method, language: Language) -> &'static str {
+    let (zh, en) = match method {
+        Method::Card => ("银行卡", "card"),
+        Method::Wechat => ("微信", "WeChat"),
+        Method::Alipay => ("支付宝", "Alipay"),
+        Method::UnionpayQr => ("云闪付", "UnionPay"),
+        Method::Ecny => ("数字人民币", "e-CNY"),
+        Method::StoredValue => ("储值卡", "giftcard"),
+        Method::Cash => ("现金", "cash"),
+        Method::Other => ("其他", "other"),
+    };
+    either(language, zh, en)
+}
+
+/// What became of a transaction.
+pub fn status(status: Status, language: Language) -> &'static str {
+    let (zh, en) = match status {
+        Status::Approved => ("成功", "approved"),
+        Status::Declined => ("失败", "declined"),
+        Status::Unknown => ("结果未知", "unknown"),
+    };
+    either(language, zh, en)
+}
+
+/// Whose copy it is.
+pub fn copy(copy: Copy, language: Language) -> &'static str {
+    let (zh, en) = match copy {
+        Copy::Merchant => ("商户存根", "merchant copy"),
+        Copy::Customer => ("持卡人存根", "customer copy"),
+    };
+    either(language, zh, en)
+}
+
+/// The state of a printer.
+pub fn printer_state(state: PrinterState, language: Language) -> &'static str {
+    let (zh, en) = match state {
+        PrinterState::Unknown => ("还没联系上", "not heard of yet"),
+        PrinterState::Pairing => ("正在检测", "being tested"),
+        PrinterState::Ready => ("就绪", "ready"),
+        PrinterState::Printing => ("打印中", "printing"),
+        PrinterState::Blocked => ("不能打印", "cannot print"),
+    };
+    either(language, zh, en)
+}
+
+/// What a printer can prove.
+pub fn proof(proof: Proof, language: Language) -> &'static str {
+    let (zh, en) = match proof {
+        Proof::Unknown => ("未检测", "not tested"),
+        Proof::NoProof => ("不能证实出纸", "cannot prove paper"),
+        Proof::ProcessId => ("逐段回执", "answers per segment"),
+        Proof::InOrderReply => ("按序应答", "answers in order"),
+    };
+    either(language, zh, en)
+}
+
+/// What a piece of evidence is.
+pub fn grade(grade: Grade, language: Language) -> &'static str {
+    let (zh, en) = match grade {
+        Grade::None => ("备注", "remark"),
+        Grade::ProcessId => ("打印机逐段回执", "answered per segment"),
+        Grade::InOrderReply => ("打印机按序应答", "answered in order"),
+        Grade::Counter => ("打印机计数增加", "counter went up"),
+        Grade::Person => ("有人确认看到纸", "a person saw it"),
+    };
+    either(language, zh, en)
+}
+
+/// Why a search hit is one.
+pub fn found_by(found_by: FoundBy, language: Language) -> &'static str {
+    let (zh, en) = match found_by {
+        FoundBy::Id => ("编号", "id"),
+        FoundBy::LastFour => ("卡尾号", "card"),
+        FoundBy::Voucher => ("凭证号", "voucher"),
+        FoundBy::Reference => ("参考号", "reference"),
+        FoundBy::Authorization => ("授权码", "auth"),
+        FoundBy::Order => ("订单号", "order"),
+        FoundBy::Trade => ("交易号", "trade"),
+        FoundBy::Amount => ("金额", "amount"),
+        FoundBy::Filter => ("筛选", "filter"),
+    };
+    either(language, zh, en)
+}
+
+/// What kind of card.
+pub fn card_kind(kind: CardKind, language: Language) -> &'static str {
+    let (zh, en) = match kind {
+        CardKind::Debit => ("借记卡", "debit"),
+        CardKind::Credit => ("信用卡", "credit"),
+        CardKind::Prepaid => ("预付卡", "prepaid"),
+        CardKind::Foreign => ("外卡", "foreign"),
+    };
+    either(language, zh, en)
+}
+
+/// How the card or code was read.
+pub fn entry_mode(mode: EntryMode, language: Language) -> &'static str {
+    let (zh, en) = match mode {
+        EntryMode::Swipe => ("刷卡", "swiped"),
+        EntryMode::Chip => ("插卡", "chip"),
+        EntryMode::Tap => ("挥卡", "tapped"),
+        EntryMode::Manual => ("手输", "typed in"),
+        EntryMode::Qr => ("扫码", "QR code"),
+    };
+    either(language, zh, en)
+}
+
+#[cfg(test)]
+mod tests {
+    use unicode_width::UnicodeWidthStr;
+
+    use super::*;
+
+    /// Terminals disagree on the width of ambiguous characters; a column may not depend on it.
+    #[test]
+    fn every_word_is_as_wide_on_every_terminal() {
+        for language in [Language::Zh, Language::En] {
+            let mut words: Vec<&str> = Vec::new();
+            words.extend(Cause::ALL.iter().flat_map(|c| [cause(*c, language), remedy(*c, language)]));
+            words.extend(JobState::ALL.iter().map(|s| job_state(*s, language)));
+            words.extend(JobKind::ALL.iter().map(|k| job_kind(*k, language)));
+            words.extend(Kind::ALL.iter().map(|k| kind(*k, language)));
+            words.extend(Method::ALL.iter().map(|m| method(*m, language)));
+            words.extend(Status::ALL.iter().map(|s| status(*s, language)));
+            words.extend(Copy::ALL.iter().map(|c| copy(*c, language)));
+            words.extend(Proof::ALL.iter().map(|p| proof(*p, language)));
+            words.extend(Grade::ALL.iter().map(|g| grade(*g, language)));
+            words.extend(FoundBy::ALL.iter().map(|f| found_by(*f, language)));
+            words.extend(CardKind::ALL.iter().map(|k| card_kind(*k, language)));
+            words.extend(EntryMode::ALL.iter().map(|m| entry_mode(*m, language)));
+            for word in words {
+                assert_eq!(word.width(), word.width_cjk(), "{word}");
+                assert!(!word.is_empty());
+            }
+        }
+    }
+}

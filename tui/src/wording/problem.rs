@@ -1,0 +1,138 @@
+//! A refusal of the daemon as a sentence and what to do next, by its reason and subject.
+//!
+//! The daemon's own English `message` is the last resort, for reasons that only a newer daemon knows.
+
+use model::{Copy, Language, SafeText, Status};
+use protocol::{Problem, Reason};
+
+use super::codes;
+
+/// What stood in the way, in one sentence without a full stop.
+pub fn sentence(problem: &Problem, language: Language) -> String {
+    let subject = subject(problem, language);
+    match language {
+        Language::Zh => match problem.reason {
+            Reason::NotJson => "这一行不是 JSON".into(),
+            Reason::HelloMissing => "程序之间没有打招呼".into(),
+            Reason::OtherProtocol => format!("打印服务的版本不同（协议 {subject}）"),
+            Reason::UnknownVerb => format!("打印服务不认识命令 {subject}"),
+            Reason::BadKey => format!("参数 {subject} 不对"),
+            Reason::LineTooLong => "这一行太长".into(),
+            Reason::BadEvent => format!("交易的 {subject} 不对"),
+            Reason::SameIdOtherContent => "同一编号已记录过，内容不同".into(),
+            Reason::NoSuchTransaction => format!("没有交易 {subject}"),
+            Reason::NoSuchJob => format!("没有打印任务 {subject}"),
+            Reason::NoSuchPrinter => format!("没有叫 {subject} 的打印机"),
+            Reason::NothingToReprint => "还没有可打印的交易".into(),
+            Reason::NoReceipt => format!("这笔交易没有小票：{subject}"),
+            Reason::NoSuchCopy => format!("本店不打印{subject}"),
+            Reason::NoPrinter => "还没有设置打印机".into(),
+            Reason::UserNotAllowed => format!("当前用户不允许使用 {subject}"),
+            Reason::TooManyConnections => "打印服务的连接已满".into(),
+            Reason::TooManyWaiting => "等待打印的任务太多".into(),
+            Reason::Stopping => "打印服务正在停止".into(),
+            Reason::DiskFull => "磁盘已满".into(),
+            Reason::StoreFailed => format!("保存记录出错：{subject}"),
+            Reason::AnswerTooLong => "回答太长".into(),
+            Reason::Other => foreign(&problem.message),
+        },
+        Language::En => match problem.reason {
+            Reason::NotJson => "the line is not JSON".into(),
+            Reason::HelloMissing => "the programs did not greet each other".into(),
+            Reason::OtherProtocol => format!("the spooler is another version (protocol {subject})"),
+            Reason::UnknownVerb => format!("the spooler does not know the command {subject}"),
+            Reason::BadKey => format!("{subject} is not right"),
+            Reason::LineTooLong => "the line is too long".into(),
+            Reason::BadEvent => format!("the event's {subject} is not right"),
+            Reason::SameIdOtherContent => "this id was recorded before with other content".into(),
+            Reason::NoSuchTransaction => format!("there is no transaction {subject}"),
+            Reason::NoSuchJob => format!("there is no job {subject}"),
+            Reason::NoSuchPrinter => format!("there is no printer named {subject}"),
+            Reason::NothingToReprint => "there is nothing to print yet".into(),
+            Reason::NoReceipt => format!("this transaction has no receipt: {subject}"),
+            Reason::NoSuchCopy => format!("this shop prints no {subject}"),
+            Reason::NoPrinter => "no printer is set up".into(),
+            Reason::UserNotAllowed => format!("this user may not use {subject}"),
+            Reason::TooManyConnections => "the spooler has too many connections".into(),
+            Reason::TooManyWaiting => "too many jobs are waiting".into(),
+            Reason::Stopping => "the spooler is stopping".into(),
+            Reason::DiskFull => "the disk is full".into(),
+            Reason::StoreFailed => format!("keeping the record failed: {subject}"),
+            Reason::AnswerTooLong => "the answer is too long".into(),
+            Reason::Other => foreign(&problem.message),
+        },
+    }
+}
+
+/// What to do about it, in one sentence without a full stop.
+pub fn next_step(problem: &Problem, language: Language) -> String {
+    let (zh, en) = match problem.reason {
+        Reason::NotJson => ("请每行发送一个 JSON 对象", "send one JSON object a line"),
+        Reason::HelloMissing | Reason::OtherProtocol | Reason::UnknownVerb => {
+            ("请把 counterfoil 和打印服务装成同一版本", "install the same version of counterfoil and spooler")
+        }
+        Reason::BadKey => ("请改正后再试", "correct it and try again"),
+        Reason::LineTooLong => ("请缩短后再发", "shorten it and send it again"),
+        Reason::BadEvent => ("请在收款程序里改正后再发", "correct it in the payment app and send it again"),
+        Reason::SameIdOtherContent => {
+            ("请检查收款程序：一笔交易只能用一个编号", "check the payment app: one id for one transaction")
+        }
+        Reason::NoSuchTransaction => ("请按卡尾号、凭证号或金额查找", "search by card, voucher or amount"),
+        Reason::NoSuchJob => ("请到打印队列里查看", "look at the print queue"),
+        Reason::NoSuchPrinter => ("请用 counterfoil printers 查看名称", "see counterfoil printers for the names"),
+        Reason::NothingToReprint => ("收到第一笔交易后再试", "try again after the first transaction"),
+        Reason::NoReceipt => {
+            ("只有成功的交易才有小票；请先查询结果", "only approved transactions have one; query it first")
+        }
+        Reason::NoSuchCopy => ("请选另一联", "choose the other copy"),
+        Reason::NoPrinter => ("请在设置文件里加上 [[printer]]", "add a [[printer]] to the config"),
+        Reason::UserNotAllowed => ("请店长在设置的 [access] 里开通", "ask the manager to allow it under [access]"),
+        Reason::TooManyConnections => ("请关掉不用的窗口后再试", "close windows that are not used, then try again"),
+        Reason::TooManyWaiting => ("请先看打印机，等队列变短", "look at the printer, let the queue get shorter"),
+        Reason::Stopping => ("请等几秒后再试", "try again in some seconds"),
+        Reason::DiskFull => ("请腾出磁盘空间，否则不能记账", "free some disk space: nothing can be recorded"),
+        Reason::StoreFailed => ("请联系技术支持", "call support"),
+        Reason::AnswerTooLong => ("请缩小查询范围", "ask for less"),
+        Reason::Other => return foreign(&problem.next),
+    };
+    codes::either(language, zh, en).to_owned()
+}
+
+/// The subject in the user's words where it is one of the daemon's codes; foreign text is made safe.
+fn subject(problem: &Problem, language: Language) -> String {
+    let raw = problem.subject.as_deref().unwrap_or("?");
+    match problem.reason {
+        Reason::NoReceipt => Status::from_word(raw).map(|s| codes::status(s, language).to_owned()),
+        Reason::NoSuchCopy => Copy::from_word(raw).map(|c| codes::copy(c, language).to_owned()),
+        _ => None,
+    }
+    .unwrap_or_else(|| foreign(raw))
+}
+
+fn foreign(text: &str) -> String {
+    let mut text = SafeText::new(text);
+    text.shorten(200);
+    text.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::ProblemKind;
+
+    use super::*;
+
+    #[test]
+    fn codes_in_a_subject_are_worded_and_foreign_text_is_filtered() {
+        let problem = Problem::new(ProblemKind::Invalid, Reason::NoReceipt, "", "", "").about("unknown");
+        assert_eq!(sentence(&problem, Language::Zh), "这笔交易没有小票：结果未知");
+        let problem = Problem::new(ProblemKind::NotFound, Reason::NoSuchPrinter, "", "", "").about("a\u{1b}[2Jb");
+        assert_eq!(sentence(&problem, Language::En), "there is no printer named a[2Jb");
+    }
+
+    #[test]
+    fn a_reason_of_a_newer_daemon_is_said_in_its_own_words() {
+        let problem = Problem::new(ProblemKind::Busy, Reason::Other, "doing", "the moon is full", "wait");
+        assert_eq!(sentence(&problem, Language::Zh), "the moon is full");
+        assert_eq!(next_step(&problem, Language::Zh), "wait");
+    }
+}
