@@ -29,9 +29,16 @@ pub(super) struct Day<'a> {
 struct Happening {
     at: Timestamp,
     event: Value,
-    /// The event's place among its day's as they were thought up, and that of the sale it undoes.
+    /// The event's place among its day's as they were thought up, and that of the sale it is about.
     place: usize,
-    undoes: Option<usize>,
+    about: Option<About>,
+}
+
+/// What a later event does to an earlier one.
+enum About {
+    Undoes(usize),
+    /// the answer that was lost came after all: the same payment, with its final status
+    Settles(usize),
 }
 
 impl<'a> Day<'a> {
@@ -57,10 +64,16 @@ impl<'a> Day<'a> {
             let sale = self.sale(at, hour, nth == lost);
             let chance = if sale["method"] == "card" { 3 } else { 1 };
             let undone = sale["status"] == "approved" && sale["method"] != "cash" && self.dice.percent(chance);
-            let later = if undone { self.undoing(at, &sale) } else { None };
             let place = day.len();
-            day.push(Happening { at, event: sale, place, undoes: None });
-            day.extend(later.map(|(at, event)| Happening { at, event, place: place + 1, undoes: Some(place) }));
+            let later = if undone {
+                self.undoing(at, &sale).map(|(at, event)| (at, event, About::Undoes(place)))
+            } else if sale["status"] == "unknown" {
+                self.settling(at, &sale).map(|(at, event)| (at, event, About::Settles(place)))
+            } else {
+                None
+            };
+            day.push(Happening { at, event: sale, place, about: None });
+            day.extend(later.map(|(at, event, about)| Happening { at, event, place: place + 1, about: Some(about) }));
         }
         day.sort_by_key(|happening| happening.at);
         self.numbered(day)
@@ -70,24 +83,27 @@ impl<'a> Day<'a> {
     /// a day here.
     fn numbered(&self, mut day: Vec<Happening>) -> Vec<(Timestamp, Value)> {
         let date = self.day();
-        let mut ids: HashMap<usize, String> = HashMap::new();
-        for (serial, happening) in (1..).zip(&mut day) {
-            let id = format!("{date}-{serial:04}");
-            happening.event["source_id"] = json!(id);
-            happening.event["order"] = json!(format!("HM{date}{serial:04}"));
-            if happening.event.get("voucher").is_some() {
-                happening.event["voucher"] = json!(format!("{serial:06}"));
-            }
-            ids.insert(happening.place, id);
-        }
-        day.into_iter()
-            .map(|Happening { at, mut event, undoes, .. }| {
-                if let Some(original) = undoes.and_then(|place| ids.get(&place)) {
-                    event["original"] = json!(original);
+        let mut first: HashMap<usize, Value> = HashMap::new();
+        let mut serial = 0;
+        for Happening { event, place, about, .. } in &mut day {
+            if let Some(About::Settles(earlier)) = about {
+                for key in ["source_id", "order", "voucher"] {
+                    event[key] = first.get(earlier).map(|sale| sale[key].clone()).unwrap_or_default();
                 }
-                (at, event)
-            })
-            .collect()
+                continue;
+            }
+            serial += 1;
+            event["source_id"] = json!(format!("{date}-{serial:04}"));
+            event["order"] = json!(format!("HM{date}{serial:04}"));
+            if event.get("voucher").is_some() {
+                event["voucher"] = json!(format!("{serial:06}"));
+            }
+            if let Some(About::Undoes(earlier)) = about {
+                event["original"] = first.get(earlier).map(|sale| sale["source_id"].clone()).unwrap_or_default();
+            }
+            first.insert(*place, event.clone());
+        }
+        day.into_iter().map(|happening| (happening.at, happening.event)).collect()
     }
 
     fn at(&self, hour: u64, second: u64) -> Option<Timestamp> {
@@ -152,6 +168,15 @@ impl<'a> Day<'a> {
             "declined" => event["response_code"] = json!(self.dice.one_of(&["51", "55", "61", "91"], "51")),
             _ => {}
         }
+    }
+
+    /// The cashier queries a payment whose answer got lost, and it was approved.
+    fn settling(&mut self, asked_at: Timestamp, sale: &Value) -> Option<(Timestamp, Value)> {
+        let at = asked_at.checked_add(i64::try_from(self.dice.number(180, 900)).ok()?.seconds()).ok()?;
+        let mut event = sale.clone();
+        event["status"] = json!("approved");
+        self.through_the_terminal(&mut event, "approved");
+        Some((at, event))
     }
 
     /// A refund or void some minutes later, which the same till records.

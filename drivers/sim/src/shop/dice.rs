@@ -5,16 +5,14 @@
 pub(super) struct Dice(u64);
 
 impl Dice {
+    /// Mixed first: neighbouring seeds would otherwise give the same numbers, one throw apart.
     pub(super) fn new(seed: u64) -> Dice {
-        Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15))
+        Dice(mixed(seed ^ 0x5851_F42D_4C95_7F2D))
     }
 
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
+        mixed(self.0)
     }
 
     /// A number in `from..to`; `from` if the range is empty.
@@ -48,5 +46,26 @@ impl Dice {
     /// So many digits.
     pub(super) fn digits(&mut self, count: usize) -> String {
         (0..count).map(|_| char::from(b'0' + (self.number(0, 10) as u8))).collect()
+    }
+}
+
+fn mixed(mut z: u64) -> u64 {
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbouring_seeds_fall_differently() {
+        let throws = |seed| {
+            let mut dice = Dice::new(seed);
+            (0..50).map(|_| dice.number(0, 1_000_000)).collect::<Vec<u64>>()
+        };
+        let (one, next) = (throws(20_261_119), throws(20_261_120));
+        assert!(one.iter().all(|number| !next.contains(number)), "{one:?} {next:?}");
     }
 }
