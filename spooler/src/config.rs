@@ -84,7 +84,11 @@ impl Config {
     pub fn load(path: &Path) -> Result<Config, BadConfig> {
         let text = std::fs::read_to_string(path).map_err(|e| BadConfig {
             path: path.to_owned(),
-            faults: vec![Fault { line: 1, key: "-".into(), sentence: format!("the config cannot be read: {e}") }],
+            faults: vec![Fault {
+                line: 1,
+                key: "-".into(),
+                sentence: format!("the config cannot be read: {e}; name it with --config, or put it there"),
+            }],
         })?;
         Config::parse(&text).map_err(|faults| BadConfig { path: path.to_owned(), faults })
     }

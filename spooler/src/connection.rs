@@ -123,11 +123,7 @@ pub(crate) async fn serve(house: Arc<House>, mut stream: UnixStream, caller: Cal
                 Ok(count) if count > 0 => connection.lines.feed(chunk.get(..count).unwrap_or_default()),
                 Ok(_) if is_gone(&read_half).await => break,
                 // the peer has said all it wanted; it may still be reading
-                Ok(_) => {
-                    connection.closing = true;
-                    connection.line_due = None;
-                    connection.following = None;
-                }
+                Ok(_) => connection.heard_all(),
                 Err(_) => break,
             },
             () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {
@@ -198,6 +194,17 @@ impl Connection {
             }
         }
         self.line_due = None;
+    }
+
+    /// The peer sends nothing more. A last line without its newline counts as one.
+    fn heard_all(&mut self) {
+        if self.lines.begun() {
+            self.lines.feed(b"\n");
+            self.take_lines();
+        }
+        self.closing = true;
+        self.line_due = None;
+        self.following = None;
     }
 
     fn push(&mut self, line: String, size: usize) {

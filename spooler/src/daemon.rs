@@ -168,6 +168,10 @@ fn last_good_print(reader: &store::Reader, printer: &str) -> Result<Option<Momen
 fn staff(house: &Arc<House>) -> Result<(), RunError> {
     for printer in &house.config.printers {
         let name = printer.name.clone();
+        if !printer.connection.is_driven() {
+            let line = &printer.connection_text;
+            tracing::warn!("printer {name}: this version does not drive such lines yet: {line}; its jobs wait");
+        }
         let kept = house.store.reader()?.printer(&name)?;
         // what was measured on another connection or with another profile says nothing about this one
         let same = |p: &store::Pairing| p.connection == printer.connection_text && p.profile == printer.profile.name;
@@ -216,6 +220,7 @@ fn serve(options: &Options, house: &Arc<House>, stop: &Stop) -> Result<(), RunEr
             _ = hup.recv() => tracing::info!("ending: SIGHUP"),
             () = house.stopping() => tracing::info!("ending"),
             () = keep_alive() => {}
+            () = house.printers.remind() => {}
         }
         tell_systemd(&[NotifyState::Stopping]);
         stop.now();

@@ -269,6 +269,11 @@ impl Desk for PrinterDesk {
     }
 
     fn blocked(&mut self, cause: Option<Cause>) {
+        // it only opened its door: whether it is well is not known, and one that closes it again at once, every half
+        // second, must not cost two commits each time. The claim takes a blocked job, too
+        if cause.is_none() && self.said.is_some_and(|said| said.connected && !said.ready && said.cause.is_none()) {
+            return;
+        }
         self.blocked = cause;
         self.mark_first();
     }

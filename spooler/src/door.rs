@@ -21,7 +21,10 @@ pub enum DoorError {
     InUse(PathBuf),
     #[error("making the socket at {0}: something that is no socket is in its place; move it away")]
     InTheWay(PathBuf),
-    #[error("making the socket at {path}: {doing}: {source}")]
+    #[error(
+        "making the socket at {path}: {doing}: {source}; mend that, or name another place with --socket or [spooler] \
+         socket"
+    )]
     Io { path: PathBuf, doing: &'static str, source: io::Error },
 }
 
@@ -44,7 +47,9 @@ impl Door {
     /// Another spooler answers there, something else is in the way, or the system refuses.
     pub(crate) fn open(path: &Path) -> Result<Door, DoorError> {
         let failed = |doing| move |source: io::Error| DoorError::Io { path: path.to_owned(), doing, source };
-        if let Some(folder) = path.parent().filter(|folder| !folder.exists()) {
+        // the folder of a bare name is the one we are in
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if let Some(folder) = folder.filter(|folder| !folder.exists()) {
             fs::DirBuilder::new().recursive(true).mode(0o750).create(folder).map_err(failed("making its folder"))?;
             // the umask may have taken more away
             fs::set_permissions(folder, fs::Permissions::from_mode(0o750))

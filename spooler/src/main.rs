@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::Parser;
 use protocol::place::Environment;
 use spooler::{Options, RunError, Stop, config::Config};
-use tracing_subscriber::EnvFilter;
+use tracing::level_filters::LevelFilter;
 
 /// The daemon that owns the store, the print queues and the devices.
 #[derive(Debug, Parser)]
@@ -28,8 +28,9 @@ fn main() -> ExitCode {
     if arguments.check {
         return check(&environment.config(arguments.config.as_deref()));
     }
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).init();
+    // one level for all: a filter by target would bring a whole regular expression engine along
+    let level = std::env::var("RUST_LOG").ok().and_then(|level| level.parse().ok()).unwrap_or(LevelFilter::INFO);
+    tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).with_ansi(false).init();
     let options = Options { config: arguments.config, socket: arguments.socket, environment };
     match spooler::run(&options, &Stop::default()) {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,21 +1,30 @@
 //! The printers as they are now: what their workers last said, and the way to wake them. Memory only; what must
 //! survive a restart is in the store.
 
-use std::sync::{
-    Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
 use model::{JobId, Moment};
 use printer::{PrinterState as Said, WorkerHandle};
 use protocol::{PrinterRow, PrinterState, Waiting};
+use tokio::sync::Notify;
 
 use crate::config::Printer;
+
+/// What the store did not take is offered again after this long.
+const REMIND: Duration = Duration::from_secs(5);
 
 /// All configured printers, in the config's order.
 #[derive(Debug)]
 pub(crate) struct Printers {
     slots: Vec<Slot>,
+    /// Rung when a desk owes the store something.
+    debt: Notify,
 }
 
 #[derive(Debug)]
@@ -55,7 +64,7 @@ impl Printers {
                 last_good_print: None,
             }),
         });
-        Printers { slots: slots.collect() }
+        Printers { slots: slots.collect(), debt: Notify::new() }
     }
 
     /// Gives a printer its worker.
@@ -81,6 +90,17 @@ impl Printers {
     pub(crate) fn owes(&self, name: &str) {
         if let Some(slot) = self.slot(name) {
             slot.owes.store(true, Ordering::Relaxed);
+            self.debt.notify_one();
+        }
+    }
+
+    /// Lets the desks that owe the store something try again after a while, even if nobody else writes: a disk that has
+    /// room again says nothing. Never returns.
+    pub(crate) async fn remind(&self) {
+        loop {
+            self.debt.notified().await;
+            tokio::time::sleep(REMIND).await;
+            self.wake(&[]);
         }
     }
 

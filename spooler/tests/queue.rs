@@ -91,3 +91,21 @@ fn a_pairing_counts_only_on_the_connection_and_profile_it_was_measured_with() {
         assert_eq!(printer["proof_since"].is_null(), want == "unknown");
     }
 }
+
+#[test]
+fn a_printer_that_closes_each_connection_at_once_costs_no_commit_each_time() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let shop = Shop::open(&format!("[[printer]]\nname = \"front\"\nconnection = \"tcp://{address}\""));
+    let mut talk = shop.talk();
+    let mut event = shop::event(1);
+    event["print"] = json!(["customer"]);
+    talk.ok("record", event);
+    for _ in 0..5 {
+        drop(listener.accept().unwrap());
+    }
+    let job = talk.ok("job_show", json!({ "id": "J1" }));
+    assert_eq!((&job["state"], &job["cause"]), (&json!("blocked"), &json!("connection_lost")), "{job}");
+    // recorded, then blocked once, perhaps for another cause first
+    assert!(talk.ok("status", json!({}))["change"].as_u64().unwrap() <= 3);
+}

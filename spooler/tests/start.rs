@@ -6,14 +6,14 @@ mod shop;
 use std::{
     os::unix::{
         fs::{MetadataExt, chown, symlink},
-        net::UnixListener,
+        net::{UnixListener, UnixStream},
     },
     process::Command,
 };
 
 use redb::ReadableDatabase as _;
 use serde_json::json;
-use shop::{BIN, Shop};
+use shop::{BIN, Shop, Talk};
 
 #[test]
 fn check_names_every_error_with_file_line_and_key() {
@@ -30,6 +30,63 @@ fn check_names_every_error_with_file_line_and_key() {
     shop.config("");
     assert!(shop.command().arg("--check").output().unwrap().status.success());
     assert!(!shop.path("state").exists(), "checking makes nothing");
+}
+
+#[test]
+fn a_line_that_is_not_driven_yet_is_taken_and_its_printer_has_no_device() {
+    let printer = |name: &str, line: &str| format!("[[printer]]\nname = \"{name}\"\nconnection = \"{line}\"\n");
+    let mut shop = Shop::closed(
+        &[
+            printer("front", "serial:///dev/ttyS0?baud=19200&flow=hardware"),
+            printer("back", "usb:///dev/usb/lp0"),
+            printer("bar", "usb://serial=ABC123"),
+        ]
+        .concat(),
+    );
+    assert!(shop.command().arg("--check").output().unwrap().status.success());
+    shop.start();
+    let mut talk = shop.talk();
+    let id = talk.record(1);
+    let job = talk.ok("reprint", json!({ "id": id, "wait": 0 }))["id"].clone();
+    until(&mut talk, |talk| {
+        let rows = talk.ok("printers", json!({}))["rows"].clone();
+        rows.as_array().unwrap().iter().all(|row| row["state"] == "blocked" && row["cause"] == "no_device")
+    });
+    until(&mut talk, |talk| {
+        let job = talk.ok("job_show", json!({ "id": job }));
+        job["state"] == "blocked" && job["cause"] == "no_device"
+    });
+    let log = shop.log();
+    assert_eq!(log.matches("this version does not drive such lines yet").count(), 3, "{log}");
+    assert!(shop.close().success());
+}
+
+#[test]
+fn a_socket_without_a_folder_in_its_name_is_made_where_the_daemon_was_started() {
+    let shop = Shop::closed("");
+    let mut child = shop
+        .command()
+        .args(["--socket", "bare"])
+        .current_dir(shop.dir.path())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    while UnixStream::connect(shop.path("bare")).is_err() {
+        assert!(child.try_wait().unwrap().is_none(), "it ended");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+fn until(talk: &mut Talk, mut good: impl FnMut(&mut Talk) -> bool) {
+    for _ in 0..2000 {
+        if good(talk) {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    panic!("it never came to be");
 }
 
 #[test]

@@ -120,6 +120,22 @@ fn who_stops_sending_still_gets_all_answers() {
 }
 
 #[test]
+fn a_last_line_without_its_newline_counts_and_half_a_line_is_answered_and_records_nothing() {
+    let shop = Shop::open("");
+    let line = json!({ "id": 7, "record": event(7) }).to_string();
+    let last_words = |words: &str| {
+        let mut talk = shop.talk();
+        talk.raw(words.as_bytes());
+        talk.reader.get_ref().shutdown(std::net::Shutdown::Write).unwrap();
+        talk.line()
+    };
+    assert_eq!(last_words(&line[..line.len() / 2])["error"]["reason"], "not_json");
+    assert_eq!(shop.talk().ok("transactions", json!({}))["rows"], json!([]));
+    let recorded = last_words(&line);
+    assert_eq!((&recorded["id"], &recorded["ok"]["duplicate"]), (&json!(7), &json!(false)), "{recorded}");
+}
+
+#[test]
 fn a_reader_that_sleeps_holds_up_nobody_else() {
     let shop = Shop::open("");
     let mut sleeper = shop.talk();

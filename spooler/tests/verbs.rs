@@ -229,3 +229,31 @@ fn the_overview_adds_up_what_was_approved_today() {
     assert_eq!((&overview["unknown"], &overview["shop"]), (&json!(1), &json!("红梅便利店")));
     assert_eq!(overview["change"], talk.ok("status", json!({}))["change"]);
 }
+
+#[test]
+fn a_reprint_stands_behind_the_first_paper_where_that_still_waits() {
+    let mut shop = Shop::closed("");
+    let [front, back] = ["front", "back"].map(|name| {
+        // nobody listens there: the jobs wait
+        format!("[[printer]]\nname = \"{name}\"\nconnection = \"tcp://127.0.0.1:1\"\n")
+    });
+    shop.config(&format!("{front}{back}"));
+    shop.start();
+    let mut talk = shop.talk();
+    let id = talk.record(4200);
+    let first = talk.ok("reprint", json!({"id": id, "printer": "back"}));
+    assert_eq!((&first["kind"], &first["printer"]), (&json!("receipt"), &json!("back")));
+    let second = talk.ok("reprint", json!({ "id": id }));
+    assert_eq!((&second["reprint_number"], &second["printer"]), (&json!(1), &json!("back")));
+    let elsewhere = talk.ok("reprint", json!({"id": id, "printer": "front"}));
+    assert_eq!((&elsewhere["reprint_number"], &elsewhere["printer"]), (&json!(2), &json!("front")));
+}
+
+#[test]
+fn a_search_of_too_many_words_is_refused_and_not_half_answered() {
+    let shop = Shop::open("");
+    let mut talk = shop.talk();
+    let error = talk.error("transactions", json!({"search": "wx ".repeat(33)}));
+    assert_eq!((&error["kind"], &error["subject"]), (&json!("invalid"), &json!("search")));
+    talk.ok("transactions", json!({"search": "wx ".repeat(32)}));
+}

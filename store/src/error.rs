@@ -32,7 +32,7 @@ pub enum StoreError {
     #[error("reading or writing the store failed ({0}); check the disk, then try again")]
     Io(String),
     /// After an I/O error redb answers nothing until the file is opened again; the writer does that.
-    #[error("the store is closed after an earlier disk error ({0}); it is opened again before the next commit")]
+    #[error("the store is closed after an earlier disk error ({0}); it is opened again as soon as the disk allows")]
     Closed(String),
     #[error("an operation of the same commit broke off ({0}); nothing of the commit was kept, try again")]
     Undone(String),

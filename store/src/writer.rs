@@ -6,8 +6,9 @@ use std::{
     collections::VecDeque,
     fmt,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::mpsc::{self, Receiver, Sender},
+    sync::mpsc::{self, Receiver, RecvTimeoutError, Sender},
     thread::JoinHandle,
+    time::Duration,
 };
 
 use model::{Change, JobId, TransactionId};
@@ -20,6 +21,9 @@ use crate::{
 
 /// So many operations at most share a commit.
 const MOST_IN_GROUP: usize = 512;
+
+/// While the file cannot be opened again after an I/O error, it is tried anew this often, whether anybody writes or not.
+const AGAIN: Duration = Duration::from_secs(5);
 
 /// What a commit changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,14 +152,14 @@ impl Drop for Writer {
 struct Worker {
     store: Store,
     memory: Memory,
-    /// True after an I/O error: the file is opened again before the next group.
+    /// True after an I/O error, until the file could be opened again.
     closed: bool,
     on_commit: Box<dyn FnMut(&Committed) + Send>,
 }
 
 impl Worker {
     fn run(mut self, waiting: &Receiver<Box<dyn Operation>>) {
-        while let Ok(first) = waiting.recv() {
+        while let Some(first) = self.next(waiting) {
             let mut group = VecDeque::from([first]);
             while group.len() < MOST_IN_GROUP
                 && let Ok(next) = waiting.try_recv()
@@ -166,6 +170,18 @@ impl Worker {
                 self.group(&mut group);
             }
         }
+    }
+
+    /// The next operation; `None`: there will be none.
+    fn next(&mut self, waiting: &Receiver<Box<dyn Operation>>) -> Option<Box<dyn Operation>> {
+        while self.closed {
+            match waiting.recv_timeout(AGAIN) {
+                Ok(first) => return Some(first),
+                Err(RecvTimeoutError::Timeout) => self.closed = self.store.reopen().is_err(),
+                Err(RecvTimeoutError::Disconnected) => return None,
+            }
+        }
+        waiting.recv().ok()
     }
 
     /// Runs a group to its answers. When one of it breaks off, those after it stay for the next commit.
@@ -180,7 +196,10 @@ impl Worker {
             }
             Err(error) => {
                 self.memory = Memory::default();
-                self.closed |= error.latches();
+                if error.latches() {
+                    // at once, so that a full disk keeps nobody from reading
+                    self.closed = self.store.reopen().is_err();
+                }
                 if ran.is_empty() || error.latches() {
                     ran.extend(group.drain(..));
                 }

@@ -6,9 +6,10 @@ mod shop;
 use std::{
     fmt, io,
     ops::Bound,
+    path::Path,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, Ordering},
         mpsc,
     },
 };
@@ -102,7 +103,8 @@ fn a_refusal_after_writing_undoes_its_commit() {
 struct Disk {
     file: FileBackend,
     full: Arc<AtomicBool>,
-    written: Arc<AtomicU64>,
+    /// What it has it still takes, as a full disk does; it only grows no more.
+    rewrites: bool,
 }
 
 impl Disk {
@@ -126,8 +128,9 @@ impl StorageBackend for Disk {
         self.file.sync_data()
     }
     fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
-        self.room()?;
-        self.written.fetch_add(data.len() as u64, Ordering::SeqCst);
+        if !self.rewrites {
+            self.room()?;
+        }
         self.file.write(offset, data)
     }
     fn close(&self) -> io::Result<()> {
@@ -147,24 +150,44 @@ impl fmt::Display for Disk {
     }
 }
 
-#[test]
-fn a_full_disk_is_said_and_the_store_goes_on_when_there_is_room_again() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("file");
-    let (full, written) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
+/// So small that most reads go to the disk.
+const CACHE: usize = 4096;
+
+/// A store on such a disk.
+fn on_a_disk(path: &Path, rewrites: bool) -> (Store, Arc<AtomicBool>) {
+    let full = Arc::new(AtomicBool::new(false));
     let opener = {
-        let (path, full, written) = (path.clone(), Arc::clone(&full), Arc::clone(&written));
+        let (path, full) = (path.to_owned(), Arc::clone(&full));
         move || {
             let file = std::fs::OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
             let file = FileBackend::new(file.unwrap()).unwrap();
-            let disk = Disk { file, full: Arc::clone(&full), written: Arc::clone(&written) };
+            let disk = Disk { file, full: Arc::clone(&full), rewrites };
             Builder::new()
-                .set_cache_size(1 << 20)
+                .set_cache_size(CACHE)
                 .create_with_backend(disk)
                 .map_err(|e| OpenError::Io { path: path.clone(), what: e.to_string() })
         }
     };
-    let store = Store::with_opener(&path, opener).unwrap();
+    (Store::with_opener(path, opener).unwrap(), full)
+}
+
+#[test]
+fn a_full_disk_keeps_nobody_from_reading() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, full) = on_a_disk(&folder.path().join("file"), true);
+    let writer = Writer::spawn(store.clone(), |_| {});
+    let record = |name: String| writer.commit(move |batch| shop::record(batch, &sale(&name), &[]));
+    record("1".to_owned()).unwrap();
+    full.store(true, Ordering::SeqCst);
+    let failed = (2..100_000).find_map(|n| record(n.to_string()).err());
+    assert_eq!(failed, Some(StoreError::DiskFull));
+    assert!(store.reader().unwrap().by_source("till", "1").unwrap().is_some());
+}
+
+#[test]
+fn a_full_disk_is_said_and_the_store_goes_on_when_there_is_room_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, full) = on_a_disk(&folder.path().join("file"), false);
     let writer = Writer::spawn(store.clone(), |_| {});
     let record = |name: &str| {
         let event = sale(name);

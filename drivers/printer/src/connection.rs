@@ -2,7 +2,7 @@
 
 use std::{fmt, net::Ipv6Addr, path::PathBuf, str::FromStr};
 
-/// Ways to reach a printer that are known and not carried.
+/// Ways to reach a printer that are known and not driven by this version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LineKind {
     Serial,
@@ -25,14 +25,15 @@ pub enum Connection {
     Tcp { host: String, port: u16 },
     /// `file:///path`: bytes are appended; gives no proof.
     File { path: PathBuf },
+    /// `serial://…` and `usb://…`, as written: taken, so that a shop's config is right from the start, and never
+    /// opened. Such a printer has no device.
+    Undriven { kind: LineKind, rest: String },
 }
 
 /// Why an address was not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConnectionError {
-    #[error("a printer cannot be reached by {0}; use tcp://HOST:PORT or file:///path")]
-    Unsupported(LineKind),
-    #[error("{0:?} is no way to reach a printer; write tcp://HOST:PORT or file:///path")]
+    #[error("{0:?} is no way to reach a printer; write tcp://HOST:PORT, serial:///dev/…, usb://… or file:///path")]
     UnknownScheme(String),
     #[error("{0:?} names no host; write tcp://HOST:PORT")]
     NoHost(String),
@@ -40,12 +41,19 @@ pub enum ConnectionError {
     NoPort(String),
     #[error("{0:?} names no file; write file:///path with three slashes")]
     NoPath(String),
+    #[error("{0:?} names no device; write serial:///dev/ttyS0, usb:///dev/usb/lp0 or usb://serial=ABC123")]
+    NoDevice(String),
 }
 
 impl Connection {
     /// True if the printer can answer this way.
     pub fn answers(&self) -> bool {
-        matches!(self, Connection::Tcp { .. })
+        !matches!(self, Connection::File { .. })
+    }
+
+    /// False for the lines that this version only knows by name: trying to open one is no use.
+    pub fn is_driven(&self) -> bool {
+        !matches!(self, Connection::Undriven { .. })
     }
 }
 
@@ -65,8 +73,9 @@ impl FromStr for Connection {
             }
             "file" if rest.len() > 1 && rest.starts_with('/') => Ok(Connection::File { path: PathBuf::from(rest) }),
             "file" => Err(ConnectionError::NoPath(whole())),
-            "serial" => Err(ConnectionError::Unsupported(LineKind::Serial)),
-            "usb" => Err(ConnectionError::Unsupported(LineKind::Usb)),
+            "serial" | "usb" if rest.is_empty() => Err(ConnectionError::NoDevice(whole())),
+            "serial" => Ok(Connection::Undriven { kind: LineKind::Serial, rest: rest.to_owned() }),
+            "usb" => Ok(Connection::Undriven { kind: LineKind::Usb, rest: rest.to_owned() }),
             _ => Err(ConnectionError::UnknownScheme(whole())),
         }
     }
@@ -86,6 +95,7 @@ impl fmt::Display for Connection {
             Connection::Tcp { host, port } if host.contains(':') => write!(f, "tcp://[{host}]:{port}"),
             Connection::Tcp { host, port } => write!(f, "tcp://{host}:{port}"),
             Connection::File { path } => write!(f, "file://{}", path.display()),
+            Connection::Undriven { kind, rest } => write!(f, "{kind}://{rest}"),
         }
     }
 }
@@ -101,6 +111,9 @@ mod tests {
             "tcp://printer-1.shop.lan:9100",
             "tcp://[fe80::1]:9100",
             "file:///var/spool/slips.bin",
+            "serial:///dev/ttyS0?baud=19200&flow=hardware",
+            "usb:///dev/usb/lp0",
+            "usb://serial=ABC123",
         ] {
             assert_eq!(text.parse::<Connection>().unwrap().to_string(), text);
         }
@@ -110,8 +123,8 @@ mod tests {
     fn what_cannot_be_used_is_named() {
         use ConnectionError as E;
         let cases = [
-            ("serial:///dev/ttyS0?baud=19200", E::Unsupported(LineKind::Serial)),
-            ("usb://serial=ABC123", E::Unsupported(LineKind::Usb)),
+            ("serial://", E::NoDevice("serial://".into())),
+            ("usb://", E::NoDevice("usb://".into())),
             ("tcp://host", E::NoPort("tcp://host".into())),
             ("tcp://host:0", E::NoPort("tcp://host:0".into())),
             ("tcp://:9100", E::NoHost("tcp://:9100".into())),

@@ -81,6 +81,10 @@ impl Link {
             Connection::File { path } => FileLink::open(path)
                 .map(|file| Opening::Open(Link::File(file)))
                 .map_err(|source| LinkError::new("opening", connection, source)),
+            Connection::Undriven { .. } => {
+                let none = io::Error::new(ErrorKind::NotFound, "this version does not drive such lines yet");
+                Err(LinkError::new("opening", connection, none))
+            }
         }
     }
 

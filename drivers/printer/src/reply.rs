@@ -69,6 +69,11 @@ impl Replies {
         replies
     }
 
+    /// True between the first and the last byte of a block.
+    pub(crate) fn within_block(&self) -> bool {
+        matches!(self.part, Part::Block(_) | Part::AsbInBlock(..))
+    }
+
     fn take(&mut self, byte: u8, out: &mut Vec<Reply>) {
         self.part = match mem::take(&mut self.part) {
             Part::None => begin(byte, out),

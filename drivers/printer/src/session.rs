@@ -23,8 +23,12 @@ use crate::{
 
 /// What was heard this recently need not be asked again before a claim.
 const FRESH: Duration = Duration::from_secs(1);
-/// After this long without a reply to an ended job's sensor query the connection is made anew.
-const STALE: Duration = Duration::from_secs(30);
+/// After this long without a reply to an ended job's sensor query the connection is made anew; no job goes out before.
+const STALE: Duration = Duration::from_secs(10);
+/// A printer that answers no question may still know automatic status, which comes as soon as it is switched on.
+const LISTEN: Duration = Duration::from_millis(500);
+/// For one that was mute on the last connection too: it prints again within a second of its return.
+const LISTEN_AGAIN: Duration = Duration::from_millis(150);
 
 /// Whether the printer speaks on this connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +77,11 @@ pub struct Session {
     transfer: Option<Transfer>,
     /// Where sensor queries of ended jobs end in the stream that are still unanswered: the next replies are theirs.
     stale: VecDeque<u64>,
-    stale_since: Duration,
+    stale_until: Duration,
+    /// It answers no question so far: until then automatic status is waited for before it counts as mute.
+    listen_until: Option<Duration>,
+    /// It was mute on the last connection.
+    was_mute: bool,
     reported: Option<PrinterState>,
 }
 
@@ -107,7 +115,9 @@ impl Session {
             proof,
             transfer: None,
             stale: VecDeque::new(),
-            stale_since: Duration::ZERO,
+            stale_until: Duration::ZERO,
+            listen_until: None,
+            was_mute: false,
             reported: None,
         }
     }
@@ -146,10 +156,17 @@ impl Session {
         if !self.open {
             return None;
         }
-        [self.poll.deadline(), self.poll_due(), self.pairing.as_ref().map(Pairing::deadline), self.transfer_deadline()]
-            .into_iter()
-            .flatten()
-            .min()
+        [
+            self.poll.deadline(),
+            self.poll_due(),
+            self.pairing.as_ref().map(Pairing::deadline),
+            self.transfer_deadline(),
+            self.listen_due(),
+            self.stale_due(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 
     /// True if a job may be claimed and handed in now: well, paired, nothing in hand, and asked a moment ago.
@@ -182,12 +199,15 @@ impl Session {
         self.handed = 0;
         self.written = 0;
         self.status = None;
+        self.was_mute = self.voice == Voice::Mute && self.effective_proof() == Proof::NoProof;
         self.voice = if self.abilities.answers { Voice::Unasked } else { Voice::Mute };
+        // one that knew only automatic status the last time is not left waiting for answers to questions
+        self.listen_until = (self.asb_seen && !self.eot_seen).then_some(self.now + LISTEN);
         self.asb_asked = false;
         self.asb_seen = false;
         self.eot_seen = false;
         self.gone = None;
-        self.poll = Poll::default();
+        self.poll.begin_anew();
         self.stale.clear();
     }
 
@@ -212,6 +232,10 @@ impl Session {
         match reply {
             Reply::RealTime(byte) => {
                 self.eot_seen = true;
+                // it does answer, slowly
+                if self.listen_until.is_some() {
+                    self.listen_until = Some(self.now + LISTEN);
+                }
                 if let Some(status) = self.poll.answered(*byte, self.now) {
                     self.told(status);
                 }
@@ -249,6 +273,7 @@ impl Session {
     fn advance(&mut self, out: &mut Vec<Action>) {
         if self.open {
             self.expire_poll();
+            self.expire_listening();
             self.ask_next_question(out);
             self.enable_asb(out);
             self.step_pairing(out);
@@ -257,7 +282,7 @@ impl Session {
                 self.ask(out);
             }
             if self.due(self.stale_due()) {
-                // what it still owes could be taken for the proof of another job
+                // what it still owes, or has forgotten with its buffer, could be taken for the proof of another job
                 self.stale.clear();
                 self.close(out);
             }
@@ -278,12 +303,28 @@ impl Session {
     }
 
     fn stale_due(&self) -> Option<Duration> {
-        (self.transfer.is_none() && !self.stale.is_empty()).then(|| self.stale_since + STALE)
+        if self.transfer.is_some() || self.stale.is_empty() {
+            return None;
+        }
+        Some(self.stale_until)
+    }
+
+    fn listen_due(&self) -> Option<Duration> {
+        self.listen_until.filter(|_| self.voice == Voice::Unasked)
+    }
+
+    fn expire_listening(&mut self) {
+        if self.due(self.listen_due()) {
+            self.listen_until = None;
+            if self.poll.asked() {
+                self.voice = Voice::Mute;
+            }
+        }
     }
 
     fn enable_asb(&mut self, out: &mut Vec<Action>) {
         // only behind the answers to the first questions: nothing else may be sent before they are in
-        let asked = self.voice != Voice::Unasked && !self.poll.active();
+        let asked = (self.voice != Voice::Unasked || self.listen_until.is_some()) && !self.poll.active();
         if self.abilities.answers && self.abilities.asb && !self.asb_asked && asked && !self.stopping {
             self.asb_asked = true;
             self.write(&command::asb(0xFF), out);
@@ -347,6 +388,7 @@ impl Session {
             && !self.closing
             && self.well()
             && self.transfer.is_none()
+            && self.stale.is_empty()
             && self.pairing.is_none()
             && self.effective_proof() != Proof::Unknown
             && !self.outstanding()

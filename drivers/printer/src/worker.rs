@@ -355,7 +355,7 @@ impl Worker {
     /// When to try to connect (or to give a try up); `None` while connected.
     fn connect_due(&self) -> Option<Instant> {
         match &self.way {
-            _ if self.stopping => None,
+            _ if self.stopping || !self.connection.is_driven() => None,
             Way::Up { .. } | Way::Connecting { .. } => None,
             Way::Down { since, in_use: false } if self.waiting => Some(*since),
             Way::Down { since, .. } => Some(*since + if self.waiting { AGAIN_WAITING } else { AGAIN_IDLE }),

@@ -208,3 +208,111 @@ fn after_a_while_in_idleness_the_status_is_asked_before_a_claim() {
     counter.receive(&WELL);
     assert_eq!(counter.readies(), 1);
 }
+
+#[test]
+fn a_printer_that_knows_only_automatic_status_is_paired_before_its_first_job() {
+    let mut counter = Counter::new(abilities(), None);
+    counter.on(Input::Opened);
+    counter.on(Input::Waiting(true));
+    counter.sent();
+    counter.pass(ms(500));
+    assert_eq!(counter.sent(), [0x1D, b'a', 0xFF]);
+    counter.receive(&ASB_WELL);
+    assert_eq!(counter.readies(), 0);
+    let sent = counter.sent();
+    counter.answer_tags(&sent);
+    assert_eq!(counter.paired().unwrap().0, Proof::ProcessId);
+    assert_eq!(counter.readies(), 1);
+
+    // the next time it is not kept waiting for answers that it never gives
+    counter.on(Input::Closed(None));
+    counter.on(Input::Opened);
+    assert_eq!(counter.sent(), [0x1D, b'a', 0xFF]);
+    counter.receive(&ASB_WELL);
+    assert_eq!(counter.readies(), 2);
+}
+
+#[test]
+fn a_printer_that_was_exchanged_for_one_without_automatic_status_is_asked_after_all() {
+    let mut counter = Counter::new(abilities(), Some(Proof::ProcessId));
+    counter.on(Input::Opened);
+    counter.pass(ms(1_000));
+    counter.receive(&ASB_WELL);
+    counter.on(Input::Closed(None));
+    counter.on(Input::Opened);
+    counter.on(Input::Waiting(true));
+    counter.sent();
+    counter.pass(ms(500));
+    assert_eq!(count(&counter.sent(), &[0x10, 4]), 4);
+    counter.receive(&WELL);
+    assert_eq!(counter.readies(), 1);
+}
+
+#[test]
+fn the_questions_that_a_printer_knows_are_not_searched_for_on_every_connection() {
+    let mut counter = Counter::new(Abilities { asb: false, ..abilities() }, Some(Proof::InOrderReply));
+    counter.on(Input::Opened);
+    counter.on(Input::Waiting(true));
+    counter.receive(&WELL[..1]);
+    counter.pass(ms(1_000));
+    counter.receive(&WELL[..1]);
+    counter.pass(ms(2_000));
+    assert_eq!(counter.readies(), 1);
+    counter.on(Input::Closed(None));
+    counter.on(Input::Opened);
+    assert_eq!(counter.sent(), [0x10, 4, 1]);
+    counter.receive(&WELL[..1]);
+    assert_eq!(counter.readies(), 2);
+}
+
+#[test]
+fn a_tag_that_comes_in_byte_by_byte_is_waited_for() {
+    let mut counter = Counter::new(abilities(), None);
+    counter.open_well();
+    let (_, tag) = tags(&counter.sent())[0];
+    let reply = tag_reply(tag);
+    counter.pass(ms(700));
+    for byte in reply {
+        counter.receive(&[byte]);
+        counter.pass(ms(100));
+    }
+    assert_eq!(counter.paired().unwrap().0, Proof::ProcessId);
+}
+
+#[test]
+fn the_feed_of_the_measurement_is_cut_off_from_the_first_slip() {
+    let mut counter = Counter::new(Abilities { may_ask_process_id: false, ..abilities() }, None);
+    counter.open_well();
+    counter.sent();
+    counter.receive(&[0x00]);
+    let sent = counter.sent();
+    let cut = sent.windows(3).position(|w| w == [0x1D, b'V', 0x42]).unwrap();
+    assert!(cut > sent.windows(3).position(|w| w == [0x1D, b'r', 1]).unwrap());
+}
+
+#[test]
+fn a_printer_that_was_mute_before_is_soon_taken_as_it_is_when_it_comes_back() {
+    let mut counter = Counter::new(abilities(), None);
+    counter.on(Input::Opened);
+    counter.on(Input::Waiting(true));
+    counter.pass(ms(1_000));
+    assert_eq!(counter.readies(), 1);
+    counter.on(Input::Closed(Some(Cause::ConnectionLost)));
+    counter.on(Input::Opened);
+    counter.pass(ms(400));
+    assert_eq!(counter.readies(), 2);
+}
+
+#[test]
+fn a_printer_that_answers_slowly_is_not_mute() {
+    let mut counter = Counter::new(abilities(), None);
+    counter.on(Input::Opened);
+    counter.on(Input::Waiting(true));
+    for answer in WELL {
+        counter.pass(ms(400));
+        counter.receive(&[answer]);
+    }
+    let sent = counter.sent();
+    counter.answer_tags(&sent);
+    assert_eq!(counter.paired().map(|(proof, _)| proof), Some(Proof::ProcessId));
+}

@@ -140,7 +140,7 @@ fn a_mute_printer_ends_its_jobs_unconfirmed_with_no_status() {
     let mut counter = Counter::new(abilities(), None);
     counter.on(Input::Opened);
     counter.on(Input::Waiting(true));
-    counter.pass(ms(1_000));
+    counter.pass(ms(1_500));
     counter.sent();
     counter.held = true;
     let job = ticket(1, 3, 100);
@@ -180,17 +180,36 @@ fn a_sensor_reply_without_paper_refutes_the_job() {
 }
 
 #[test]
-fn late_sensor_replies_of_an_older_job_prove_nothing_of_the_next() {
+fn late_sensor_replies_of_an_older_job_are_awaited_before_the_next() {
     let mut counter = Counter::offered(Proof::InOrderReply);
     counter.on(Input::Send(ticket(1, 2, 50)));
-    counter.pass_answering(ms(15_100), WELL);
-    assert_eq!(counter.ending().state, JobState::Unconfirmed);
-    counter.pass_answering(ms(1_000), WELL);
+    counter.on(Input::Cancel);
+    assert_eq!(counter.ending().state, JobState::Partial);
     counter.on(Input::Waiting(true));
+    counter.receive(&[0x00]);
+    assert_eq!(counter.readies(), 1, "one reply is still owed");
+    counter.receive(&[0x00]);
     counter.receive(&WELL);
+    assert_eq!(counter.readies(), 2);
     counter.on(Input::Send(ticket(2, 2, 50)));
     counter.receive(&[0x00, 0x00]);
-    assert_eq!(counter.endings().len(), 1);
+    assert_eq!(counter.endings()[1].state, JobState::Confirmed);
+}
+
+#[test]
+fn a_printer_that_forgot_its_queries_with_its_buffer_gets_a_new_connection_and_the_next_job_its_proof() {
+    let mut counter = Counter::offered(Proof::InOrderReply);
+    counter.on(Input::Send(ticket(1, 2, 50)));
+    counter.receive(&ASB_OUT);
+    counter.pass_answering(ms(3_000), OUT_OF_PAPER);
+    counter.receive(&ASB_WELL);
+    counter.pass_answering(ms(10_100), WELL);
+    assert_eq!((counter.ending().state, counter.ending().cause), (JobState::Partial, Some(Cause::PaperOut)));
+    assert!(counter.log.contains(&Action::Close));
+    counter.on(Input::Closed(None));
+    counter.open_well();
+    counter.on(Input::Waiting(true));
+    counter.on(Input::Send(ticket(2, 2, 50)));
     counter.receive(&[0x00, 0x00]);
     assert_eq!(counter.endings()[1].state, JobState::Confirmed);
 }
@@ -384,7 +403,7 @@ fn an_in_order_printer_that_owes_replies_gets_a_new_connection_in_idleness() {
     counter.on(Input::Send(ticket(1, 2, 50)));
     counter.on(Input::Cancel);
     counter.on(Input::Waiting(false));
-    counter.pass_answering(ms(29_900), WELL);
+    counter.pass_answering(ms(9_900), WELL);
     assert!(!counter.log.contains(&Action::Close));
     counter.pass_answering(ms(200), WELL);
     assert!(counter.log.contains(&Action::Close));

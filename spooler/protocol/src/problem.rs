@@ -96,6 +96,13 @@ impl Problem {
         self
     }
 
+    /// The exact reason, where it is another one.
+    #[must_use]
+    pub fn because(mut self, reason: Reason) -> Problem {
+        self.reason = reason;
+        self
+    }
+
     fn other() -> Reason {
         Reason::Other
     }

@@ -165,10 +165,7 @@ impl Line {
             (None, Problem::new(Kind::Invalid, Reason::NotJson, DOING, message, FORM))
         })?;
         if let Some(hello) = raw.hello {
-            return match serde_json::from_str(hello.get()) {
-                Ok(hello) => Ok(Line::Hello(hello)),
-                Err(e) => Err((None, bad_key("hello", &e))),
-            };
+            return keys("hello", hello.get()).map(Line::Hello).map_err(|problem| (None, problem));
         }
         let Some((verb, body)) = raw.verb else {
             let problem = Problem::new(Kind::Invalid, Reason::UnknownVerb, DOING, "the line names no verb", FORM);
@@ -179,7 +176,7 @@ impl Line {
             return Err((None, Problem::new(Kind::Invalid, Reason::BadKey, DOING, message, FORM).about("id")));
         };
         if let Some(extra) = raw.extra {
-            let message = format!("{extra} stands beside {verb}: one verb a line");
+            let message = format!("{extra} is one too many: one id and one verb a line");
             let problem = Problem::new(Kind::Invalid, Reason::BadKey, DOING, message, FORM).about(extra);
             return Err((Some(id), problem));
         }
@@ -224,21 +221,78 @@ fn understood(verb: &str, body: &str) -> Result<Request, Problem> {
 }
 
 fn keys<T: DeserializeOwned>(verb: &str, body: &str) -> Result<T, Problem> {
-    serde_json::from_str(body).map_err(|e| bad_key(verb, &e))
+    // serde would take a list for an object whose keys stand in their order
+    if !body.starts_with('{') {
+        return Err(bad_body(verb, verb, format!("{verb}: must be an object")));
+    }
+    serde_json::from_str(body).map_err(|error| match key_at(body, &error) {
+        Some(key) if verb == "record" => {
+            let message = format!("{key}: {}", rule(&error));
+            bad_body(verb, &key, message).because(Reason::BadEvent)
+        }
+        Some(key) => bad_body(verb, &key, format!("{key}: {}", rule(&error))),
+        None => bad_key(verb, &error),
+    })
 }
 
-/// serde names the key; its words may carry a piece of the value, which is filtered and masked like all foreign text.
+/// The key whose value serde did not like: the last one that begins before the place of the error. `None` where the
+/// error is about the keys themselves and names them.
+fn key_at(body: &str, error: &serde_json::Error) -> Option<String> {
+    let text = error.to_string();
+    if ["unknown field", "duplicate field", "missing field"].iter().any(|start| text.starts_with(start)) {
+        return None;
+    }
+    let values: Values<'_> = serde_json::from_str(body).ok()?;
+    let begins = |value: &RawValue| value.get().as_ptr().addr().saturating_sub(body.as_ptr().addr());
+    let (key, _) = values.0.iter().rev().find(|(_, value)| begins(value) < error.column())?;
+    Some(model::SafeText::new(key).chars().take(64).collect())
+}
+
+/// What serde expected, without the value it found: a refusal never repeats one.
+fn rule(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text);
+    match text.rsplit_once(", expected ") {
+        Some((_, "usize" | "u64")) => "must be a whole number".to_owned(),
+        Some((_, expected)) => format!("must be {expected}"),
+        None => text.trim_end().to_owned(),
+    }
+}
+
+fn bad_body(verb: &str, key: &str, message: impl Into<String>) -> Problem {
+    let doing = format!("reading {verb}");
+    Problem::new(Kind::Invalid, Reason::BadKey, &doing, message, "correct the key and send the request again")
+        .about(key)
+}
+
+/// serde names the key; its words are filtered and masked like all foreign text.
 fn bad_key(verb: &str, error: &serde_json::Error) -> Problem {
     let message = model::SafeText::new(&error.to_string());
     let key = message.split('`').nth(1).unwrap_or(verb).to_owned();
-    Problem::new(
-        Kind::Invalid,
-        Reason::BadKey,
-        &format!("reading {verb}"),
-        message.chars().take(200).collect::<String>(),
-        "correct the key and send the request again",
-    )
-    .about(key)
+    bad_body(verb, &key, message.chars().take(200).collect::<String>())
+}
+
+/// The keys of an object with their values as they came.
+struct Values<'l>(Vec<(String, &'l RawValue)>);
+
+impl<'de> Deserialize<'de> for Values<'de> {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        struct Object;
+        impl<'de> Visitor<'de> for Object {
+            type Value = Values<'de>;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Values<'de>, A::Error> {
+                let mut values = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    values.push(entry);
+                }
+                Ok(Values(values))
+            }
+        }
+        d.deserialize_map(Object)
+    }
 }
 
 /// A line before its verb is understood; the body stays as it came, so that doubled keys in it are seen.
@@ -262,6 +316,7 @@ impl<'de> Deserialize<'de> for RawLine {
                 while let Some(key) = map.next_key::<String>()? {
                     let body: Box<RawValue> = map.next_value()?;
                     match key.as_str() {
+                        "id" if line.id.is_some() => line.extra = Some(key),
                         "id" => line.id = serde_json::from_str(body.get()).ok(),
                         "hello" => line.hello = Some(body),
                         _ if line.verb.is_none() => line.verb = Some((key, body)),
@@ -300,14 +355,44 @@ mod tests {
             (r#"{"id":1,"transactions":{"limits":5}}"#, "limits"),
             (r#"{"id":1,"tranactions":{}}"#, "tranactions"),
             (r#"{"id":1,"show":{}}"#, "id"),
+            (r#"{"id":1,"transactions":{"search":"a","limit":"x"}}"#, "limit"),
+            (r#"{"id":1,"transactions":{"limit":-1,"search":"a"}}"#, "limit"),
+            (r#"{"id":1,"receipt":{"id":"x","copy":"customer"}}"#, "id"),
+            (r#"{"id":1,"jobs":{"limit":1,"state":"gone"}}"#, "state"),
+            (r#"{"id":1,"subscribe":{"after":"x"}}"#, "after"),
+            (r#"{"id":1,"status":[]}"#, "status"),
+            (r#"{"id":1,"transactions":["wx",1]}"#, "transactions"),
+            (r#"{"id":1,"record":{"source":"a","amount":1e400,"note":"x"}}"#, "amount"),
+            (r#"{"id":1,"record":{"source":"a","note":"\ud800","amount":1}}"#, "note"),
+            (r#"{"id":1,"record":"4111"}"#, "record"),
         ] {
             let Line::Request { request: Err(problem), .. } = parsed(line) else { panic!("{line}") };
             assert_eq!(problem.subject.as_deref(), Some(subject), "{line}");
+            assert!(problem.message.contains(subject) || !line.contains("record"), "{problem}");
         }
         assert!(Line::parse(b"{\"id\":1}").is_err());
         assert!(Line::parse(b"\xff\xfe").is_err());
         assert!(Line::parse(b"[1]").is_err());
         assert_eq!(Line::parse(br#"{"id":1,"status":{},"printers":{}}"#).unwrap_err().0, Some(1));
+        assert_eq!(Line::parse(br#"{"id":1,"id":2,"status":{}}"#).unwrap_err().0, Some(1), "whose answer would it be");
+    }
+
+    #[test]
+    fn a_value_that_is_wrong_is_not_repeated() {
+        let hello = br#"{"hello":{"program":"p","version":"1","protocol":"secret"}}"#;
+        let (_, problem) = Line::parse(hello).unwrap_err();
+        assert_eq!(problem.subject.as_deref(), Some("protocol"));
+        assert!(!format!("{problem:?}").contains("secret"), "{problem:?}");
+        for line in [
+            r#"{"id":1,"transactions":{"limit":"secret"}}"#,
+            r#"{"id":1,"jobs":{"state":"secret"}}"#,
+            r#"{"id":1,"record":"secret"}"#,
+            r#"{"id":1,"receipt":{"id":"secret"}}"#,
+            r#"{"id":1,"receipt":{"id":"00","format":"secret"}}"#,
+        ] {
+            let Line::Request { request: Err(problem), .. } = parsed(line) else { panic!("{line}") };
+            assert!(!format!("{problem:?}").contains("secret"), "{problem:?}");
+        }
     }
 
     #[test]

@@ -86,7 +86,7 @@ fn connection(section: &mut Section<'_>, faults: &mut Faults) -> Option<(String,
         section.missing("connection", "is required: tcp://HOST:PORT, serial:///dev/…, usb://… or file:///…", faults);
     }
     let text = section.text("connection", faults)?;
-    // a way that the drivers of this version don't have is still read, so that its errors are named
+    // the grammar of a line that the drivers of this version don't open is checked here
     let grammar = if text.value.starts_with("serial://") {
         SerialLine::parse(&text.value).map(|_| ())
     } else if text.value.starts_with("usb://") {

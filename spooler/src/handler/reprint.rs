@@ -30,9 +30,18 @@ pub(super) async fn answer(house: &Arc<House>, caller: &Caller, body: Reprint) -
         }
         _ => return Err(bad_key("id", "name either id or last")),
     };
+    let copy = body.copy.unwrap_or(house.config.receipts.default_copy());
     let printer = match &body.printer {
         Some(name) => house.config.printer(name).ok_or_else(|| no_printer(name))?,
-        None => house.config.receipt_printer().ok_or_else(no_printer_at_all)?,
+        None => {
+            // behind the first paper where that still waits (INTERFACES §5, "Numbers")
+            let jobs = reader.jobs_of(id).map_err(|e| problem(DOING, &e))?;
+            let waits = jobs.iter().find(|job| job.copy == Some(copy) && job.state.waits());
+            waits
+                .and_then(|job| house.config.printer(&job.printer))
+                .or_else(|| house.config.receipt_printer())
+                .ok_or_else(no_printer_at_all)?
+        }
     };
     // the status is part of the answer, and the store's error does not carry it
     let status = reader.transaction(id).map_err(|e| problem(DOING, &e))?.map(|row| row.status);
@@ -44,7 +53,7 @@ pub(super) async fn answer(house: &Arc<House>, caller: &Caller, body: Reprint) -
     });
     let reprint = store::Reprint {
         id,
-        copy: body.copy.unwrap_or(house.config.receipts.default_copy()),
+        copy,
         printer: printer.name.clone(),
         operator: caller.operator.clone(),
         approver: None,

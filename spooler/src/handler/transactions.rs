@@ -1,14 +1,17 @@
 //! `transactions`: newest first, or what a search finds.
 
-use model::Query;
+use model::{Query, search::MOST_WORDS};
 use protocol::{Page, Problem, TransactionRow, request::Transactions};
 
-use super::{fitting, json, limit, show};
+use super::{bad_key, fitting, json, limit, show};
 use crate::house::{House, problem};
 
 pub(super) fn answer(house: &House, body: &Transactions) -> Result<String, Problem> {
     let limit = limit(body.limit)?;
     let words = body.search.as_deref().unwrap_or_default();
+    if words.split_whitespace().count() > MOST_WORDS {
+        return Err(bad_key("search", &format!("search must have at most {MOST_WORDS} words")));
+    }
     let query = Query::parse(words, &house.calendar());
     let searched = !query.terms.is_empty();
     fitting(limit, |limit| json(&page(house, &query, searched, body.after.as_deref(), limit)?))

@@ -175,7 +175,7 @@ impl Keys {
         match identifier::check(key, &text) {
             Ok(()) => Ok(Some(text)),
             Err(Fault::Grammar(rule)) => refuse(key, rule),
-            Err(Fault::CardNumber) => refuse(key, "is a card number, which must not be stored"),
+            Err(Fault::CardNumber) => refuse(key, "is or holds a card number, which must not be stored"),
         }
     }
 
@@ -187,6 +187,9 @@ impl Keys {
             Err(Fault::Grammar(rule)) => refuse(key, rule),
             Err(Fault::CardNumber) => {
                 self.cleaned.masked.push(key.to_owned());
+                if mask::holds_track(&text) {
+                    return Ok(Some(mask::masked(&text)));
+                }
                 let digits: String = text.chars().filter(char::is_ascii_digit).collect();
                 Ok(Some(mask::masked(&digits)))
             }

@@ -56,7 +56,7 @@ pub fn grammar(key: &str) -> Option<Grammar> {
 pub enum Fault {
     /// It breaks its grammar; the rule in a sentence.
     Grammar(String),
-    /// It is a whole card number.
+    /// It is a whole card number, or holds one within its track.
     CardNumber,
 }
 
@@ -70,7 +70,7 @@ pub fn check(key: &str, text: &str) -> Result<(), Fault> {
     {
         return Err(Fault::Grammar(grammar.rule()));
     }
-    if mask::hides_card_number(text) { Err(Fault::CardNumber) } else { Ok(()) }
+    if mask::hides_card_number(text) || mask::holds_track(text) { Err(Fault::CardNumber) } else { Ok(()) }
 }
 
 #[cfg(test)]
@@ -85,6 +85,7 @@ mod tests {
         assert!(check("terminal_id", "1234567").is_err());
         assert!(check("reference", "参考").is_err());
         assert_eq!(check("source_id", "4111-1111-1111-1111"), Err(Fault::CardNumber));
+        assert_eq!(check("original", ";4111111111111111=25121010000012345678?"), Err(Fault::CardNumber));
         assert!(check("order", "").is_err());
     }
 }

@@ -35,6 +35,27 @@ pub fn hides_card_number(identifier: &str) -> bool {
     digits.bytes().all(|b| b.is_ascii_digit()) && is_card_number(&digits)
 }
 
+/// True if the text holds a card's track: its whole number with a track's separator and data behind it. No identifier is
+/// built like that, so this never hits one; a long number alone is none.
+pub fn holds_track(identifier: &str) -> bool {
+    let chars: Vec<char> = identifier.chars().collect();
+    let mut at = 0;
+    while at < chars.len() {
+        let end = run_end(&chars, at);
+        let digits: String = (at..end).filter_map(|at| digit_at(&chars, at)).collect();
+        let behind = match chars.get(end) {
+            Some('=' | 'D' | 'd') => run_end(&chars, end + 1) - end > 4,
+            Some('^') => true,
+            _ => false,
+        };
+        if behind && looks_like_card(&digits) {
+            return true;
+        }
+        at = end.max(at + 1);
+    }
+    false
+}
+
 /// The text with card numbers reduced to first six and last four, track remainders removed and security codes
 /// replaced by `***`. Text without any of these comes back unchanged.
 pub fn masked(text: &str) -> String {
@@ -260,6 +281,22 @@ mod tests {
             ("CVV 12345", "CVV 12345"),
         ] {
             assert_eq!(masked(text), want);
+        }
+    }
+
+    #[test]
+    fn an_identifier_that_holds_a_track_is_told() {
+        for track in [
+            ";4111111111111111=25121010000012345678?",
+            "4111111111111111D2512101",
+            "%B4111111111111111^LI/MEI^25121010000012345678?",
+        ] {
+            assert!(holds_track(track), "{track}");
+        }
+        for text in
+            ["20261120123456D20261120", "4111111111111112=25121010", "x4111111111111111", "4111111111111111=1", ""]
+        {
+            assert!(!holds_track(text), "{text}");
         }
     }
 

@@ -15,14 +15,17 @@ pub struct Moment {
 }
 
 impl Moment {
+    /// 0001-01-02 … 9999-12-30 in every offset, so that formatting never fails.
+    const RANGE_MS: std::ops::RangeInclusive<i64> = -62_135_500_000_000..=253_402_100_000_000;
+
     /// A moment from milliseconds since 1970 and an offset in minutes; out of range values are clamped.
     pub fn new(unix_ms: i64, offset_minutes: i16) -> Moment {
-        // 0001-01-02 … 9999-12-30 in every offset, so that formatting never fails
-        let unix_ms = unix_ms.clamp(-62_135_500_000_000, 253_402_100_000_000);
+        let unix_ms = unix_ms.clamp(*Moment::RANGE_MS.start(), *Moment::RANGE_MS.end());
         Moment { unix_ms, offset_minutes: offset_minutes.clamp(-1439, 1439) }
     }
 
-    /// Reads RFC 3339; the offset is required (`Z` counts).
+    /// Reads RFC 3339; the offset is required (`Z` counts). What is out of range is refused: a time that came is kept as
+    /// it was said or not at all.
     pub fn parse(text: &str) -> Option<Moment> {
         if text.len() > 40 || !text.is_ascii() || text.contains('[') {
             return None;
@@ -35,7 +38,7 @@ impl Moment {
         };
         let instant: Timestamp = text.parse().ok()?;
         let minutes = i16::try_from(offset.seconds().div_euclid(60)).ok()?;
-        Some(Moment::new(instant.as_millisecond(), minutes))
+        Moment::RANGE_MS.contains(&instant.as_millisecond()).then(|| Moment::new(instant.as_millisecond(), minutes))
     }
 
     /// Milliseconds since 1970-01-01T00:00Z.
@@ -111,9 +114,15 @@ mod tests {
 
     #[test]
     fn a_time_without_offset_or_out_of_this_world_is_refused() {
-        for bad in
-            ["2026-11-20T09:05:00", "2026-11-20", "yesterday", "", "2026-13-01T00:00:00Z", "2026-11-20T25:00:00Z"]
-        {
+        for bad in [
+            "0001-01-01T00:00:00Z",
+            "2026-11-20T09:05:00",
+            "2026-11-20",
+            "yesterday",
+            "",
+            "2026-13-01T00:00:00Z",
+            "2026-11-20T25:00:00Z",
+        ] {
             assert_eq!(Moment::parse(bad), None, "{bad}");
         }
         assert!(!Moment::new(i64::MAX, 1439).to_string().is_empty());

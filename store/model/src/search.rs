@@ -60,6 +60,9 @@ pub enum Term {
     },
 }
 
+/// The most words of a search: each costs time on every row that is looked at.
+pub const MOST_WORDS: usize = 32;
+
 /// A search: every term must fit.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Query {
@@ -142,9 +145,11 @@ impl Calendar {
 }
 
 impl Query {
-    /// Reads a search. Every text is one: a word that means nothing else is taken as a number to look up.
+    /// Reads a search. Every text of at most [`MOST_WORDS`] words is one: a word that means nothing else is taken as a
+    /// number to look up. Words beyond that are not read.
     pub fn parse(text: &str, calendar: &Calendar) -> Query {
-        let terms = text.split_whitespace().take(16).map(|word| term(&word.to_lowercase(), word, calendar)).collect();
+        let terms =
+            text.split_whitespace().take(MOST_WORDS).map(|word| term(&word.to_lowercase(), word, calendar)).collect();
         Query { terms }
     }
 }

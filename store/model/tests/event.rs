@@ -49,6 +49,9 @@ fn a_missing_or_broken_key_is_named_and_its_value_never_repeated() {
         ("terminal_id", json!("123")),
         ("reference", json!("4111111111111111")),
         ("source_id", json!("4111-1111-1111-1111")),
+        ("source_id", json!(";4111111111111111=25121010000012345678?")),
+        ("original", json!("4111111111111111D2512101")),
+        ("time", json!("0000-01-01T00:00:00Z")),
         ("items", json!("apple")),
         ("print", json!(["shop"])),
         ("print", json!("customer")),
@@ -84,6 +87,15 @@ fn long_texts_are_cut_and_named() {
     assert_eq!(kept.note.unwrap().chars().count(), 500);
     assert_eq!(kept.items[0].name.len(), 500);
     assert_eq!(cleaned.shortened, ["items[0].name", "note"]);
+}
+
+#[test]
+fn a_track_in_order_or_trade_is_masked_and_its_remainder_is_gone() {
+    for key in ["order", "trade"] {
+        let (kept, cleaned) = clean(&with(key, json!(";4111111111111111=25121010000012345678?"))).unwrap();
+        assert_eq!(if key == "order" { kept.order } else { kept.trade }.unwrap(), ";411111******1111");
+        assert_eq!(cleaned.masked, [key]);
+    }
 }
 
 #[test]

@@ -61,8 +61,8 @@ impl Batch<'_> {
     /// Records an event, or finds that it was recorded (INTERFACES §4, "Again").
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] if it is known with other content, except that an unknown outcome may become final
-    /// with the same kind, amount and currency: then the row is changed in place.
+    /// [`StoreError::Conflict`] if it is known with other content, except that an unknown outcome may become final:
+    /// then the row is changed in place.
     pub fn record(&mut self, r: &Recording<'_>) -> Result<Recorded, StoreError> {
         let known = rows::by_source(
             &self.txn.open_table(SOURCES)?,
@@ -82,9 +82,8 @@ impl Batch<'_> {
                 if again == *old {
                     return Ok(Recorded { id: old.id, duplicate: true, jobs: Vec::new() });
                 }
-                let settles = old.status == Status::Unknown
-                    && again.status != Status::Unknown
-                    && (again.kind, again.amount, again.currency) == (old.kind, old.amount, old.currency);
+                // the final word may say more than the first: an authorization, a changed amount
+                let settles = old.status == Status::Unknown && again.status != Status::Unknown;
                 if !settles {
                     return Err(StoreError::Conflict { id: old.id });
                 }

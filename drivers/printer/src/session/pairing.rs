@@ -32,6 +32,8 @@ enum Step {
 pub(super) struct Pairing {
     step: Step,
     deadline: Duration,
+    /// The deadline was put off because an answer was coming in, byte by byte.
+    extended: bool,
 }
 
 impl Pairing {
@@ -63,6 +65,11 @@ impl Session {
         if self.now < pairing.deadline {
             return;
         }
+        if !pairing.extended && self.replies.within_block() {
+            pairing.extended = true;
+            pairing.deadline = self.now + PATIENCE;
+            return;
+        }
         match pairing.step {
             Step::Tag(_) if self.abilities.may_ask_gs_r => self.ask_sensor(out),
             Step::Tag(_) => self.paired(Proof::NoProof, "GS ( H was not answered, and GS r may not be asked", out),
@@ -76,7 +83,7 @@ impl Session {
     fn begin_pairing(&mut self, out: &mut Vec<Action>) {
         if self.abilities.may_ask_process_id {
             let tag = self.tags.take();
-            self.pairing = Some(Pairing { step: Step::Tag(tag), deadline: self.now + PATIENCE });
+            self.pairing = Some(Pairing { step: Step::Tag(tag), deadline: self.now + PATIENCE, extended: false });
             self.write(&command::process_id(tag), out);
         } else if self.abilities.may_ask_gs_r {
             self.ask_sensor(out);
@@ -86,7 +93,7 @@ impl Session {
     }
 
     fn ask_sensor(&mut self, out: &mut Vec<Action>) {
-        self.pairing = Some(Pairing { step: Step::Sensor, deadline: self.now + PATIENCE });
+        self.pairing = Some(Pairing { step: Step::Sensor, deadline: self.now + PATIENCE, extended: false });
         self.write(&command::paper_sensor(), out);
     }
 
@@ -95,12 +102,15 @@ impl Session {
         bytes.extend(command::feed_dots(FEED));
         bytes.extend(command::paper_sensor());
         let end = self.handed.saturating_add(bytes.len() as u64);
+        // the slip that comes next does not begin with 100 mm of nothing
+        bytes.extend(command::cut(self.abilities.cut));
         // give the motion units back; ESC @ may end automatic status, so ask for it again
         bytes.extend(command::initialise());
         if self.abilities.asb {
             bytes.extend(command::asb(0xFF));
         }
-        self.pairing = Some(Pairing { step: Step::Feed { end, left: None }, deadline: self.now + PATIENCE_FEED });
+        self.pairing =
+            Some(Pairing { step: Step::Feed { end, left: None }, deadline: self.now + PATIENCE_FEED, extended: false });
         self.write(&bytes, out);
     }
 

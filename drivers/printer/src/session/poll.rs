@@ -4,12 +4,14 @@ use std::{collections::VecDeque, time::Duration};
 
 use paper::command;
 
-use super::{Session, Voice};
+use super::{LISTEN, LISTEN_AGAIN, Session, Voice};
 use crate::{Action, status::Status};
 
 const PATIENCE: Duration = Duration::from_secs(1);
 /// While it prints, a simple printer answers only when it gets to it.
 const PATIENCE_PRINTING: Duration = Duration::from_secs(5);
+/// Until the first answer on a connection; then it is known that more will come.
+const PATIENCE_FIRST: Duration = Duration::from_millis(500);
 const PATIENCE_ONE: Duration = Duration::from_millis(500);
 const INTERVAL: Duration = Duration::from_secs(1);
 /// With automatic status the printer speaks up itself; silence this long is looked into.
@@ -36,6 +38,16 @@ impl Poll {
         self.deadline
     }
 
+    /// A new connection: nothing is under way, and what the printer understands is still known.
+    pub(super) fn begin_anew(&mut self) {
+        *self = Self { known: self.known, ..Self::default() };
+    }
+
+    /// True once the printer was asked on this connection.
+    pub(super) fn asked(&self) -> bool {
+        self.asked_at.is_some()
+    }
+
     /// True while answers may still come in time.
     pub(super) fn active(&self) -> bool {
         self.deadline.is_some()
@@ -48,6 +60,8 @@ impl Poll {
             *answer = Some(byte);
         }
         if !self.awaited.is_empty() {
+            // it does answer, slowly
+            self.deadline = self.deadline.map(|deadline| deadline.max(now + PATIENCE));
             return None;
         }
         if self.to_ask.is_empty() { self.finish() } else { self.now_due(now) }
@@ -80,13 +94,14 @@ impl Session {
             || self.poll.active()
             || self.pairing.is_some()
             || self.outstanding()
+            || self.listen_due().is_some()
         {
             return None;
         }
-        let Some(asked) = self.poll.asked_at else { return Some(Duration::ZERO) };
         if self.voice == Voice::Heard && self.only_asb() {
             return None;
         }
+        let Some(asked) = self.poll.asked_at else { return Some(Duration::ZERO) };
         if let Some(ill) = self.transfer_ill() {
             return Some(if ill || !self.asb_seen {
                 asked + INTERVAL
@@ -115,7 +130,13 @@ impl Session {
         self.poll.one_by_one = false;
         self.poll.answers = [None; 4];
         self.poll.asked_at = Some(self.now);
-        self.poll.deadline = Some(self.now + if self.transfer.is_some() { PATIENCE_PRINTING } else { PATIENCE });
+        let patience = match self.voice {
+            _ if self.transfer.is_some() => PATIENCE_PRINTING,
+            Voice::Unasked if self.was_mute => LISTEN_AGAIN,
+            Voice::Unasked => PATIENCE_FIRST,
+            Voice::Heard | Voice::Mute | Voice::Lost => PATIENCE,
+        };
+        self.poll.deadline = Some(self.now + patience);
         self.write(&bytes, out);
     }
 
@@ -155,6 +176,8 @@ impl Session {
             self.poll.to_ask = (0..4).collect();
         } else {
             self.poll.deadline = None;
+            // another printer may stand there now, and know other questions
+            self.poll.known = None;
             self.unheard();
         }
     }
@@ -162,6 +185,10 @@ impl Session {
     fn unheard(&mut self) {
         // printing, and it spoke meanwhile (proof, automatic status): then it only has no time for questions
         let spoke = self.poll.asked_at.is_some_and(|asked| self.heard_at > asked);
+        if self.voice == Voice::Unasked && self.abilities.asb && !self.asb_asked {
+            self.listen_until = Some(self.now + if self.was_mute { LISTEN_AGAIN } else { LISTEN });
+            return;
+        }
         self.voice = match self.voice {
             Voice::Unasked | Voice::Mute => Voice::Mute,
             Voice::Heard if spoke => Voice::Heard,

@@ -5,7 +5,7 @@ use std::{collections::VecDeque, time::Duration};
 use model::{Cause, Grade, JobState, Proof};
 use paper::command;
 
-use super::Session;
+use super::{STALE, Session};
 use crate::{Action, Ending, Ticket};
 
 /// Two segments under way keep a printer busy; small ones may be more, up to this.
@@ -217,6 +217,7 @@ impl Session {
         if let Some(end) = self.stale.front() {
             if *end <= self.written {
                 self.stale.pop_front();
+                self.stale_until = self.now + STALE;
             }
             return;
         }
@@ -324,6 +325,8 @@ impl Session {
         } else {
             self.end_short(&silent, out);
         }
+        // it was well and silent for long enough: waiting on would be in vain
+        self.stale_until = self.now;
     }
 
     /// Ends a job as `partial`; a slip that stays incomplete is cut off, so that it can't pass for a whole one.
@@ -421,7 +424,7 @@ impl Session {
             && transfer.proof == Proof::InOrderReply
         {
             self.stale.extend(transfer.queries.iter().map(|query| query.end));
-            self.stale_since = self.now;
+            self.stale_until = self.now + STALE;
         }
         self.offered = false;
     }
