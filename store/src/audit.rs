@@ -5,10 +5,10 @@ use redb::ReadableTable as _;
 
 use crate::{
     cursor,
+    cursor::{MOST_ROWS, MOST_SCANNED},
     error::StoreError,
     reader::Reader,
     rows,
-    search::{MOST_ROWS, MOST_SCANNED},
     tables::AUDIT,
 };
 

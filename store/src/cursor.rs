@@ -3,6 +3,12 @@
 
 use crate::error::StoreError;
 
+/// A page has at most so many rows.
+pub const MOST_ROWS: usize = 500;
+
+/// One request looks at no more rows than this.
+pub const MOST_SCANNED: usize = 20_000;
+
 /// An event time as in keys and a transaction id.
 pub(crate) type Place = (u64, u64);
 

@@ -71,3 +71,9 @@ macro_rules! through_redb {
     })+ };
 }
 through_redb!(redb::StorageError, redb::TableError, redb::TransactionError, redb::CommitError);
+
+/// What a panic said.
+pub(crate) fn words_of(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic".to_owned())
+}

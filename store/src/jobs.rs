@@ -7,11 +7,11 @@ use redb::ReadableTable as _;
 
 use crate::{
     cursor,
+    cursor::{MOST_ROWS, MOST_SCANNED},
     error::StoreError,
     reader::Reader,
     record::{JobV1, Record as _},
     rows,
-    search::{MOST_ROWS, MOST_SCANNED},
     tables::{JOBS, QUEUE},
 };
 

@@ -5,6 +5,7 @@
 
 mod audit;
 mod batch;
+mod committed;
 mod counters;
 mod cursor;
 mod error;
@@ -16,7 +17,6 @@ mod packed;
 mod reader;
 mod record;
 mod rows;
-
 mod schema;
 mod search;
 mod store;
@@ -26,14 +26,16 @@ mod writer;
 
 pub use audit::{AuditFilter, AuditPage};
 pub use batch::{AuditEntry, Batch, Ending, NewJob, PrintRequest, Recorded, Recording, Reprint};
+pub use committed::Committed;
+pub use cursor::{MOST_ROWS, MOST_SCANNED};
 pub use error::StoreError;
 pub use jobs::{JobFilter, JobPage, Waiting};
 pub use open::{FILE, OpenError};
 pub use reader::Reader;
 pub use record::{JobLine, Pairing, PrinterState};
 pub use schema::SCHEMA;
-pub use search::{Hit, MOST_ROWS, MOST_SCANNED, Page};
+pub use search::{Hit, Page};
 pub use store::Store;
 pub use tables::{TABLES, Table};
 pub use totals::DayTotal;
-pub use writer::{Committed, Writer};
+pub use writer::Writer;

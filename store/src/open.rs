@@ -84,7 +84,7 @@ impl OpenError {
 /// Runs redb on a file that may be damaged: a panic there becomes an error. (An abort can't be caught: facts A.4.)
 fn guarded<T>(path: &Path, run: impl FnOnce() -> Result<T, OpenError>) -> Result<T, OpenError> {
     catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| {
-        let what = format!("redb broke off: {}", crate::writer::words_of(&*panic));
+        let what = format!("redb broke off: {}", crate::error::words_of(&*panic));
         Err(OpenError::Damaged { path: path.to_owned(), what })
     })
 }

@@ -6,32 +6,29 @@ use model::{Change, Copy, Document, Job, JobId, Status, Transaction, Transaction
 use redb::{ReadOnlyTable, ReadTransaction, ReadableTable as _};
 
 use crate::{
-    batch::{UNKNOWN, UNPRINTED},
     counters::CHANGE,
+    cursor::MOST_SCANNED,
     error::StoreError,
     record::{DocumentsV1, JobLine, PrinterState, Record as _},
     rows,
-    search::MOST_SCANNED,
-    store::Store,
-    tables::{JOBS, META, PAPERS, PARTIAL, PRINTERS, RECORDS, SOURCES, TABLES, TEXTS},
+    tables::{JOBS, META, PAPERS, PARTIAL, PRINTERS, RECORDS, SOURCES, TABLES, TEXTS, UNKNOWN, UNPRINTED},
 };
 
 /// A snapshot. Everything read from it belongs to one moment.
 pub struct Reader {
     pub(crate) txn: ReadTransaction,
-    store: Store,
 }
 
 impl fmt::Debug for Reader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Reader({:?})", self.store)
+        f.write_str("Reader")
     }
 }
 
 /// Every method's errors: the store can't be read, or a row is damaged (named by table and key).
 impl Reader {
-    pub(crate) fn new(txn: ReadTransaction, store: Store) -> Reader {
-        Reader { txn, store }
+    pub(crate) fn new(txn: ReadTransaction) -> Reader {
+        Reader { txn }
     }
 
     pub(crate) fn records(&self) -> Result<ReadOnlyTable<(u64, u8), &'static [u8]>, StoreError> {
@@ -182,11 +179,6 @@ impl Reader {
     pub fn change(&self) -> Result<Change, StoreError> {
         let meta = self.txn.open_table(META)?;
         Ok(Change(meta.get(CHANGE)?.map_or(0, |guard| guard.value())))
-    }
-
-    /// The size of the file in bytes.
-    pub fn bytes(&self) -> u64 {
-        self.store.bytes()
     }
 
     /// How many rows each table has.

@@ -9,22 +9,15 @@ use model::{FoundBy, Moment, Query, Status, Transaction, TransactionId, search::
 use redb::ReadOnlyTable;
 
 use crate::{
-    batch::{UNKNOWN, UNPRINTED},
-    cursor::{self, Place},
+    cursor::{self, MOST_ROWS, MOST_SCANNED, Place},
     error::StoreError,
     fit,
     index::{self, Span},
     packed::Packed,
     reader::Reader,
     rows,
-    tables::{BY_TIME, INDEX, PARTIAL, time_key, time_ms},
+    tables::{BY_TIME, INDEX, PARTIAL, UNKNOWN, UNPRINTED, time_key, time_ms},
 };
-
-/// A page has at most so many rows.
-pub const MOST_ROWS: usize = 500;
-
-/// One request looks at no more rows than this.
-pub const MOST_SCANNED: usize = 20_000;
 
 /// So many entries of a word are taken from the index at once: a few pages of hits.
 const PIECE: usize = 256;

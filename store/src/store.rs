@@ -83,7 +83,7 @@ impl Store {
     /// When the file can't be read, or is closed after a disk error.
     pub fn reader(&self) -> Result<Reader, StoreError> {
         let txn = self.with(|database| Ok(database.begin_read()?))?;
-        Ok(Reader::new(txn, self.clone()))
+        Ok(Reader::new(txn))
     }
 
     /// The size of the file in bytes.

@@ -19,6 +19,10 @@ pub(crate) const SOURCES: TableDefinition<'static, (u64, u64), ()> = TableDefini
 /// (event time, transaction id) → the packed filter record (`packed.rs`), so that a scan needs no rows.
 pub(crate) const BY_TIME: TableDefinition<'static, (u64, u64), &[u8; 10]> = TableDefinition::new("by-time-1");
 
+/// The lists of [`PARTIAL`].
+pub(crate) const UNPRINTED: u8 = 1;
+pub(crate) const UNKNOWN: u8 = 2;
+
 /// (list: 1 unprinted, 2 unknown; event time; transaction id) → nothing. Only transactions that are so now.
 pub(crate) const PARTIAL: TableDefinition<'static, (u8, u64, u64), ()> = TableDefinition::new("partial-1");
 

@@ -2,7 +2,6 @@
 //! then is each operation answered.
 
 use std::{
-    any::Any,
     collections::VecDeque,
     fmt,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -11,11 +10,10 @@ use std::{
     time::Duration,
 };
 
-use model::{Change, JobId, TransactionId};
-
 use crate::{
     batch::{Batch, Memory},
-    error::StoreError,
+    committed::Committed,
+    error::{StoreError, words_of},
     store::Store,
 };
 
@@ -24,17 +22,6 @@ const MOST_IN_GROUP: usize = 512;
 
 /// While the file cannot be opened again after an I/O error, it is tried anew this often, whether anybody writes or not.
 const AGAIN: Duration = Duration::from_secs(5);
-
-/// What a commit changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Committed {
-    pub change: Change,
-    /// Rows that changed or whose `prints` may have.
-    pub transactions: Vec<TransactionId>,
-    pub jobs: Vec<JobId>,
-    /// Printers whose queue, pairing or pause changed.
-    pub printers: Vec<String>,
-}
 
 /// The way to the writer's thread. Dropping it finishes what waits and ends the thread.
 pub struct Writer {
@@ -248,10 +235,4 @@ impl Worker {
         txn.commit()?;
         Ok(Some(committed))
     }
-}
-
-/// What a panic said.
-pub(crate) fn words_of(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic".to_owned())
 }

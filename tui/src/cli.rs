@@ -134,6 +134,10 @@ pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
+            if error.use_stderr() && std::env::args_os().any(|word| word == "--json") {
+                // what was typed is not known as a whole, but that a script reads is
+                let _ = output::Output::stdout().line(&failure::object(&misuse(&error)));
+            }
             let _ = error.print();
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
@@ -144,6 +148,21 @@ pub fn main() -> ExitCode {
         Some(Verb::Demo(arguments)) => crate::demo::run(&context, &arguments),
         Some(verb) => context::run(&context, async |out| dispatch(&context, verb, out).await),
     }
+}
+
+/// Wrong usage as scripts read it.
+fn misuse(error: &clap::Error) -> protocol::Problem {
+    let said = error.to_string();
+    let lines: Vec<&str> = said.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
+    let whole = lines.join(" ");
+    let message = whole.strip_prefix("error: ").unwrap_or(&whole);
+    protocol::Problem::new(
+        protocol::ProblemKind::Invalid,
+        protocol::Reason::Other,
+        "reading the command line",
+        message,
+        "see counterfoil --help",
+    )
 }
 
 async fn dispatch(context: &Context, verb: Verb, out: &mut output::Output) -> Result<u8, Failure> {

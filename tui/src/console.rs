@@ -19,6 +19,7 @@ mod action;
 mod alert;
 mod bars;
 mod canvas;
+mod clock;
 mod core;
 mod desk;
 mod detail;

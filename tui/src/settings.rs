@@ -31,13 +31,20 @@ impl Settings {
 }
 
 /// The language of a locale: the first of `LC_ALL`, `LC_MESSAGES`, `LANG` that is not empty; `zh…` is Chinese, all
-/// else English.
+/// else English. Also where the locale names another encoding than UTF-8, as `zh_CN.GBK`: our Chinese would be
+/// unreadable there.
 pub(crate) fn locale_language(variable: impl Fn(&str) -> Option<String>) -> Language {
     let named = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(variable).find(|value| !value.is_empty());
     match named {
-        Some(locale) if locale.to_ascii_lowercase().starts_with("zh") => Language::Zh,
+        Some(locale) if locale.to_ascii_lowercase().starts_with("zh") && utf8(&locale) => Language::Zh,
         _ => Language::En,
     }
+}
+
+/// True unless the locale names another encoding: `language_TERRITORY.CODESET@modifier` (locale(7)).
+fn utf8(locale: &str) -> bool {
+    let named = locale.split('@').next().and_then(|name| name.split_once('.'));
+    named.is_none_or(|(_, codeset)| codeset.to_ascii_lowercase().replace('-', "") == "utf8")
 }
 
 #[cfg(test)]
@@ -62,5 +69,7 @@ mod tests {
         assert_eq!(env(&[("LC_ALL", "C"), ("LANG", "zh_CN.UTF-8")]), Language::En);
         assert_eq!(env(&[("LC_ALL", ""), ("LC_MESSAGES", "zh_TW"), ("LANG", "en_GB")]), Language::Zh);
         assert_eq!(env(&[]), Language::En);
+        assert_eq!(env(&[("LANG", "zh_CN.GBK")]), Language::En);
+        assert_eq!(env(&[("LANG", "zh_CN.utf8@x")]), Language::Zh);
     }
 }

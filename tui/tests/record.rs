@@ -67,6 +67,9 @@ fn every_line_is_answered_in_order_and_bad_ones_stop_nothing() {
             assert!(bad["error"][key].as_str().is_some_and(|text| !text.is_empty()), "{key} in {bad}");
         }
     }
+    assert!(
+        ran.out.lines().filter(|line| line.contains("false,\"line\"")).all(|line| line.starts_with("{\"ok\":false,"))
+    );
     assert_eq!(answers[0]["new_key"], 1, "keys of a newer daemon survive");
     assert_eq!(ran.out.lines().next().unwrap(), r#"{"ok":true,"duplicate":false,"id":1,"ignored":[],"new_key":1}"#);
 }

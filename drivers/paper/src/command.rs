@@ -3,7 +3,7 @@
 //! One function for each command, named for what it does, with the bytes' source in ESC/POS terms. What is sent when is
 //! decided by the encoder and by the session; what a printer understands stands in its profile.
 
-use crate::profile::CutForm;
+use serde::Deserialize;
 
 /// LF: print the line and feed one line spacing.
 pub const LINE_FEED: u8 = 0x0A;
@@ -95,6 +95,16 @@ pub fn feed_dots(dots: u32) -> Vec<u8> {
 /// ESC d n: print what waits and feed n line spacings.
 pub const fn feed_lines(lines: u8) -> [u8; 3] {
     [ESC, b'd', lines]
+}
+
+/// Forms of the cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CutForm {
+    /// GS V 42 00: feed to the blade, leave a point.
+    FeedCutPartial,
+    /// GS V 41 00: feed to the blade, cut through.
+    FeedCutFull,
 }
 
 /// GS V: cut. Only at the start of a line.

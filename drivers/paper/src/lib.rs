@@ -30,9 +30,10 @@ mod symbol;
 mod view;
 mod wording;
 
+pub use command::CutForm;
 pub use compose::{Letterhead, compose};
 pub use encode::{RENDERER_VERSION, Rendered, render};
 pub use encoding::Encoding;
 pub use layout::lay_out;
-pub use profile::{CjkSize, CutForm, Drawn, ProcessId, Profile, ProfileError, QrForm};
+pub use profile::{CjkSize, Drawn, ProcessId, Profile, ProfileError, QrForm};
 pub use view::text_view;

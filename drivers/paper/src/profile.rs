@@ -2,7 +2,11 @@
 
 use serde::Deserialize;
 
-use crate::{command, encoding::Encoding, glyph::COLUMN_DOTS};
+use crate::{
+    command::{self, CutForm},
+    encoding::Encoding,
+    glyph::COLUMN_DOTS,
+};
 
 /// The built-in profiles' files.
 const BUILTIN: [(&str, &str); 3] = [
@@ -58,16 +62,6 @@ pub enum CjkSize {
     WithLatin,
     /// GS ! the Latin ones, FS ! the Chinese ones.
     Separate,
-}
-
-/// Forms of the cut.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CutForm {
-    /// GS V 42 00: feed to the blade, leave a point.
-    FeedCutPartial,
-    /// GS V 41 00: feed to the blade, cut through.
-    FeedCutFull,
 }
 
 /// Whether a GS ( H probe may be sent at all.

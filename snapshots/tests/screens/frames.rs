@@ -57,3 +57,12 @@ fn the_clock_is_the_shops_and_costs_a_few_bytes_a_minute() {
     assert!(session.text().contains("14:06"), "{}", session.text());
     assert!(bytes.len() <= 60, "{} {bytes:?}", bytes.len());
 }
+
+#[test]
+fn advice_that_is_too_long_for_its_row_stands_below() {
+    let mut session = Session::alone(Language::En, (80, 24), Daemon::usual());
+    session.disconnect(Away::OtherProtocol(7));
+    assert!(session.text().contains("install the same version of both programs"), "{}", session.text());
+    session.disconnect(Away::NotPermitted);
+    assert!(session.text().contains("allow this user under [access]"), "{}", session.text());
+}

@@ -62,3 +62,10 @@ fn a_scanned_slip_is_found() {
     session.press("<enter>");
     assert!(session.text().contains("¥987,654.32"), "{}", session.text());
 }
+
+#[test]
+fn was_this_payment_successful_in_six_keys() {
+    let mut session = Session::usual();
+    session.press("/8801<enter>");
+    assert!(session.text().contains("结果未知"), "{}", session.text());
+}

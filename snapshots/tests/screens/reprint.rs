@@ -79,3 +79,17 @@ fn quitting_while_it_prints_asks_once() {
     session.press("q");
     assert!(session.quit);
 }
+
+#[test]
+fn a_paper_that_still_waits_is_said_before_another_is_asked_for() {
+    small_screens("reprint-earlier-waits", Daemon::troubled, |s| s.press("gt<down><down>p"));
+}
+
+#[test]
+fn the_advice_for_a_job_that_waits_is_not_cut() {
+    let mut session = Session::new(model::Language::En, (80, 24), Daemon::usual());
+    session.press("r<enter>");
+    let event = session.daemon.end_job(JobState::Blocked, Some(Cause::CutterError));
+    session.event(event);
+    assert!(session.text().contains("remove the jam, switch on"), "{}", session.text());
+}

@@ -60,3 +60,53 @@ fn further_pages_are_read_when_they_are_near_and_rows_keep_their_place() {
     session.press("<end>");
     assert!(session.text().contains("共 60 笔"), "{}", session.text());
 }
+
+#[test]
+fn words_typed_while_the_daemon_is_away_show_no_rows_of_other_words() {
+    let mut session = Session::usual();
+    session.press("/5566<esc>");
+    session.disconnect(tui::console::Away::Closed);
+    assert!(session.text().contains("987,654.32"), "what was known stays in sight");
+    session.press("/1234<enter>");
+    let text = session.text();
+    assert!(!text.contains("987,654.32") && !text.contains("没有找到"), "{text}");
+    assert!(text.contains("打印服务断开了") && text.contains("1234"), "{text}");
+    session.connect();
+    assert!(session.text().contains("128.00"), "{}", session.text());
+}
+
+#[test]
+fn a_line_that_breaks_under_a_search_leaves_no_rows_of_older_words() {
+    let mut session = Session::usual();
+    session.press("/5566");
+    session.prompt = false;
+    session.press("7");
+    session.disconnect(tui::console::Away::Closed);
+    session.press("<enter>");
+    assert!(!session.text().contains("987,654.32"), "{}", session.text());
+    session.prompt = true;
+    session.connect();
+    assert!(session.text().contains("没有找到"), "{}", session.text());
+}
+
+#[test]
+fn a_new_sale_appears_at_once_and_the_selection_stays_on_its_row() {
+    let mut session = Session::usual();
+    session.press("gt<down>");
+    let event = session.daemon.sell(133);
+    session.event(event);
+    let text = session.text();
+    let rows: Vec<&str> = text.lines().skip(3).take(3).collect();
+    assert!(rows[0].contains("000133"), "{text}");
+    assert!(rows[2].starts_with('>') && rows[2].contains("000131"), "{text}");
+}
+
+#[test]
+fn a_sale_that_came_while_a_later_page_was_shown_is_there_on_the_first() {
+    let mut session = Session::usual();
+    session.press("gt<pgdn><pgdn>");
+    let event = session.daemon.sell(133);
+    session.event(event);
+    session.press("<home>");
+    assert!(session.text().contains("000133"), "{}", session.text());
+}

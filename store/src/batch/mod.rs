@@ -13,19 +13,18 @@ use model::{Caller, Change, Job, JobId, Moment, Transaction, TransactionId};
 use redb::WriteTransaction;
 
 use crate::{
+    committed::Committed,
     counters::Counters,
     error::StoreError,
     record::Texts,
     rows,
     tables::{JOBS, META, QUEUE, RECORDS},
-    writer::Committed,
 };
 
 pub use audit::AuditEntry;
 pub use line::Ending;
 pub use paper::{NewJob, Reprint};
 pub use record::{PrintRequest, Recorded, Recording};
-pub(crate) use record::{UNKNOWN, UNPRINTED};
 
 /// What the writer remembers between commits, and forgets when one fails.
 #[derive(Debug, Default)]

@@ -2,12 +2,12 @@
 
 use model::{Caller, Copy, Document, Job, JobId, JobKind, JobState, Moment, Outcome, SafeText, Status, TransactionId};
 
-use super::{AuditEntry, Batch, record::UNPRINTED};
+use super::{AuditEntry, Batch};
 use crate::{
     error::StoreError,
     record::{HistoryV1, JobLine, JobV1, Record as _},
     rows,
-    tables::{JOBS, PAPERS, PARTIAL, QUEUE, RECORDS, time_key},
+    tables::{JOBS, PAPERS, PARTIAL, QUEUE, RECORDS, UNPRINTED, time_key},
 };
 
 /// The next paper of a receipt.

@@ -11,12 +11,8 @@ use crate::{
     packed::Packed,
     record::{Record as _, StoredTransaction, TransactionV1, day_number},
     rows,
-    tables::{BY_TIME, INDEX, PARTIAL, RECORDS, SOURCES, TOTALS, time_key},
+    tables::{BY_TIME, INDEX, PARTIAL, RECORDS, SOURCES, TOTALS, UNKNOWN, UNPRINTED, time_key},
 };
-
-/// The lists of the partial index.
-pub(crate) const UNPRINTED: u8 = 1;
-pub(crate) const UNKNOWN: u8 = 2;
 
 /// A copy to print at once, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]

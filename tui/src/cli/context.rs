@@ -65,7 +65,7 @@ impl Context {
             && let Some(problem) = failure.problem(self.language)
         {
             // a standard output that is gone is no news any more
-            let _ = Output::stdout().line(&serde_json::json!({ "error": problem }).to_string());
+            let _ = Output::stdout().line(&super::failure::object(&problem));
         }
         if let Some(sentence) = failure.sentence(self.language) {
             let _ = writeln!(std::io::stderr(), "counterfoil: {sentence}");

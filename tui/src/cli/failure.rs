@@ -131,6 +131,15 @@ impl Failure {
     }
 }
 
+/// `{"error":{"kind":…}}`, the keys in the order of INTERFACES §1.
+pub(crate) fn object(problem: &Problem) -> String {
+    #[derive(serde::Serialize)]
+    struct Object<'a> {
+        error: &'a Problem,
+    }
+    serde_json::to_string(&Object { error: problem }).unwrap_or_else(|_| "{\"error\":{}}".to_owned())
+}
+
 /// A refusal in the user's language; codes and subject stay, and in English the daemon's own, more exact words.
 pub(crate) fn worded(problem: &Problem, language: Language) -> Problem {
     match language {

@@ -38,7 +38,7 @@ pub(super) fn fields(job: &Job, language: Language) -> Vec<Vec<Cell>> {
         field(Text::Kind, codes::job_kind(job.kind, language), language),
         vec![label(Text::State), Cell::new(codes::job_state(job.state, language)).toned(rows::job_tone(job.state))],
         field(Text::Printer, &job.printer, language),
-        field(Text::QueuedAt, job.queued_at.to_string(), language),
+        field(Text::QueuedAt, rows::clock(job.queued_at), language),
     ];
     let reprint = Some(verbs::reprint(job.reprint_number, language)).filter(|text| !text.is_empty());
     let optional = [
@@ -47,7 +47,7 @@ pub(super) fn fields(job: &Job, language: Language) -> Vec<Vec<Cell>> {
         (Text::Copy, job.copy.map(|copy| codes::copy(copy, language).to_owned())),
         (Text::ReprintNumber, reprint),
         (Text::PrintedOn, job.printed_on.clone()),
-        (Text::FinishedAt, job.finished_at.map(|at| at.to_string())),
+        (Text::FinishedAt, job.finished_at.map(rows::clock)),
         (Text::Attempts, Some(job.attempts.to_string())),
         (Text::Bytes, job.bytes.map(|bytes| bytes.to_string())),
         (Text::Operator, job.operator.clone()),

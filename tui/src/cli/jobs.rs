@@ -40,7 +40,8 @@ pub(super) async fn run(context: &Context, arguments: Arguments, out: &mut Outpu
     let state = state.as_deref().and_then(JobState::from_word);
     let body = request::Jobs { state, printer, limit, after };
     if !watch {
-        return answers::list(context, "jobs", &body, out, |raw| rows::job(raw, context.language)).await;
+        let year = rows::this_year();
+        return answers::list(context, "jobs", &body, out, |raw| rows::job(raw, year, context.language)).await;
     }
     let mut client = context.connect().await?;
     let mut watched = Watched { context, filter: body, seen: HashMap::new(), last: 0 };

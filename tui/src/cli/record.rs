@@ -150,7 +150,15 @@ fn accepted(raw: &RawValue) -> String {
 }
 
 fn refused(problem: &Problem, line: u64) -> String {
-    serde_json::json!({ "ok": false, "line": line, "error": problem }).to_string()
+    // in the order of INTERFACES §4, for readers who look at the first key only
+    #[derive(serde::Serialize)]
+    struct Refused<'a> {
+        ok: bool,
+        line: u64,
+        error: &'a Problem,
+    }
+    serde_json::to_string(&Refused { ok: false, line, error: problem })
+        .unwrap_or_else(|_| format!("{{\"ok\":false,\"line\":{line}}}"))
 }
 
 /// Why a line never reached the daemon.

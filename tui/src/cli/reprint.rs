@@ -17,6 +17,7 @@ pub(super) struct Arguments {
     /// Whose slip; `customer` if absent
     #[arg(long, value_parser = super::copy())]
     copy: Option<String>,
+    /// Where; the receipts' own printer if absent
     #[arg(long, value_name = "P")]
     printer: Option<String>,
     /// Why it is printed again

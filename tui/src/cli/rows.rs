@@ -1,6 +1,6 @@
 //! Rows of the daemon in the user's words: a transaction, a job, a printer; and the colour of each state.
 
-use model::{Evidence, FoundBy, Job, JobState, Language, Moment, Status};
+use model::{Evidence, FoundBy, Grade, Job, JobState, Language, Moment, Status, Transaction};
 use protocol::{PrinterRow, PrinterState, TransactionRow};
 use serde_json::value::RawValue;
 
@@ -16,7 +16,7 @@ pub(super) fn field(label: Text, value: impl AsRef<str>, language: Language) -> 
 }
 
 /// A transaction in a list; nothing if a newer daemon says it in words we don't know.
-pub(super) fn transaction(raw: &RawValue, language: Language) -> Option<Vec<Cell>> {
+pub(super) fn transaction(raw: &RawValue, year: i16, language: Language) -> Option<Vec<Cell>> {
     let row: TransactionRow = serde_json::from_str(raw.get()).ok()?;
     let t = &row.transaction;
     let prints = match row.unprinted {
@@ -27,28 +27,28 @@ pub(super) fn transaction(raw: &RawValue, language: Language) -> Option<Vec<Cell
     let found_by = row.found_by.filter(|by| *by != FoundBy::Filter);
     Some(vec![
         Cell::new(t.id.to_string()).toned(Tone::Faint),
-        Cell::new(clock(t.time)),
+        Cell::new(short(paid(t), year)),
         Cell::new(codes::kind(t.kind, language)),
         Cell::new(codes::method(t.method, language)),
         Cell::right(format!("{}{}", t.currency.sign(), t.amount)),
         Cell::new(codes::status(t.status, language)).toned(status_tone(t.status)),
         Cell::new(t.voucher.as_deref().unwrap_or_default()),
-        Cell::new(t.card.as_ref().map(model::MaskedCard::shown).unwrap_or_default()),
+        Cell::new(t.card.map(|card| card.last_four().to_owned()).unwrap_or_default()),
         prints,
         Cell::new(found_by.map(|by| codes::found_by(by, language)).unwrap_or_default()).toned(Tone::Faint),
     ])
 }
 
 /// A job in a list.
-pub(super) fn job(raw: &RawValue, language: Language) -> Option<Vec<Cell>> {
+pub(super) fn job(raw: &RawValue, year: i16, language: Language) -> Option<Vec<Cell>> {
     let job: Job = serde_json::from_str(raw.get()).ok()?;
-    Some(job_cells(&job, language))
+    Some(job_cells(&job, year, language))
 }
 
-fn job_cells(job: &Job, language: Language) -> Vec<Cell> {
+fn job_cells(job: &Job, year: i16, language: Language) -> Vec<Cell> {
     vec![
         Cell::new(job.id.to_string()),
-        Cell::new(clock(job.queued_at)),
+        Cell::new(short(job.queued_at, year)),
         Cell::new(codes::job_kind(job.kind, language)),
         Cell::new(verbs::reprint(job.reprint_number, language)),
         Cell::new(job.copy.map(|copy| codes::copy(copy, language)).unwrap_or_default()),
@@ -75,7 +75,9 @@ pub(super) fn job_line(job: &Job, language: Language) -> String {
 
 /// A piece of evidence.
 pub(super) fn evidence(piece: &Evidence, language: Language) -> String {
-    format!("{}  {}  {}", clock(piece.at), codes::grade(piece.grade, language), piece.detail)
+    // what a machine noted is English; the grade says it in the reader's words already
+    let detail = if language == Language::Zh && piece.grade != Grade::Person { "" } else { piece.detail.as_str() };
+    format!("{}  {}  {detail}", clock(piece.at), codes::grade(piece.grade, language)).trim_end().to_owned()
 }
 
 /// A printer in the list.
@@ -120,7 +122,28 @@ pub(super) fn job_tone(state: JobState) -> Tone {
     }
 }
 
-/// A moment as it is read in a list: `2026-11-20 09:05:00`.
+/// When it was paid, by the shop's clock: an event may come with any offset, its recording has the shop's.
+pub(super) fn paid(t: &Transaction) -> Moment {
+    Moment::new(t.time.unix_ms(), t.recorded_at.offset_minutes())
+}
+
+/// A moment in a list, short enough for eighty columns: `11-20 09:05`, or the date with its year when that is not
+/// the current one.
+fn short(moment: Moment, year: i16) -> String {
+    let w = moment.wall();
+    if w.year() == year {
+        format!("{:02}-{:02} {:02}:{:02}", w.month(), w.day(), w.hour(), w.minute())
+    } else {
+        format!("{:04}-{:02}-{:02}", w.year(), w.month(), w.day())
+    }
+}
+
+/// The year it is now.
+pub(super) fn this_year() -> i16 {
+    jiff::Zoned::now().year()
+}
+
+/// A moment in full: `2026-11-20 09:05:00`.
 pub(super) fn clock(moment: Moment) -> String {
     let w = moment.wall();
     format!("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", w.year(), w.month(), w.day(), w.hour(), w.minute(), w.second())

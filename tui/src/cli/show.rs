@@ -36,10 +36,10 @@ fn fields(row: &TransactionRow, language: Language) -> Vec<Vec<Cell>> {
     let t = &row.transaction;
     let mut out = vec![
         field(Text::Id, t.id.to_string(), language),
-        field(Text::Time, t.time.to_string(), language),
+        field(Text::Time, rows::clock(rows::paid(t)), language),
         field(Text::Kind, codes::kind(t.kind, language), language),
         field(Text::Method, codes::method(t.method, language), language),
-        field(Text::Amount, format!("{} {}", t.currency.as_str(), t.amount), language),
+        field(Text::Amount, format!("{}{}", t.currency.sign(), t.amount), language),
         vec![
             Cell::new(verbs::text(Text::Status, language)),
             Cell::new(codes::status(t.status, language)).toned(rows::status_tone(t.status)),
@@ -47,7 +47,7 @@ fn fields(row: &TransactionRow, language: Language) -> Vec<Vec<Cell>> {
     ];
     let optional = [
         (Text::Card, t.card.as_ref().map(model::MaskedCard::shown)),
-        (Text::Kind, t.card_kind.map(|kind| codes::card_kind(kind, language).to_owned())),
+        (Text::CardKind, t.card_kind.map(|kind| codes::card_kind(kind, language).to_owned())),
         (Text::Issuer, t.issuer.as_ref().map(ToString::to_string)),
         (Text::EntryMode, t.entry_mode.map(|mode| codes::entry_mode(mode, language).to_owned())),
         (Text::Voucher, t.voucher.clone()),
@@ -66,7 +66,7 @@ fn fields(row: &TransactionRow, language: Language) -> Vec<Vec<Cell>> {
     ];
     out.extend(optional.into_iter().filter_map(|(label, value)| Some(field(label, value?, language))));
     out.push(field(Text::Source, format!("{} {}", t.source, t.source_id), language));
-    out.push(field(Text::RecordedAt, t.recorded_at.to_string(), language));
+    out.push(field(Text::RecordedAt, rows::clock(t.recorded_at), language));
     let prints = match row.unprinted {
         true => format!("{} ({})", row.prints, verbs::text(Text::Unprinted, language)),
         false => row.prints.to_string(),

@@ -64,11 +64,19 @@ impl Cell {
     }
 }
 
-/// The rows as lines: columns as wide as their widest cell, two blanks between, nothing behind the last.
+/// The usual width of a screen.
+const SCREEN: usize = 80;
+
+/// The rows as lines: columns as wide as their widest cell, two blanks between, or one where two would not fit a usual
+/// screen; nothing behind the last.
 pub(crate) fn lines(rows: &[Vec<Cell>], color: bool) -> Vec<String> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(Cell::width).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns).map(width).collect();
+    let filled = widths.iter().filter(|width| **width > 0).count();
+    let wide = widths.iter().sum::<usize>() + 2 * filled.saturating_sub(1);
+    // labels with a long text behind them are no table
+    let gap = if wide > SCREEN && filled > 2 { " " } else { "  " };
     rows.iter()
         .map(|row| {
             let filled = row.iter().rposition(|cell| !cell.text.is_empty()).map_or(0, |last| last + 1);
@@ -82,7 +90,7 @@ pub(crate) fn lines(rows: &[Vec<Cell>], color: bool) -> Vec<String> {
                     (false, false) => line.push_str(&(text + &blanks)),
                 }
                 if column + 1 < filled && *width > 0 {
-                    line.push_str("  ");
+                    line.push_str(gap);
                 }
             }
             line
@@ -103,6 +111,14 @@ mod tests {
         ];
         assert_eq!(lines(&rows, false), ["消费     1.00  x", "sale  1280.00", "a        8.00  y"]);
         assert!(lines(&rows, true).last().is_some_and(|line| line.ends_with("\u{1b}[31my\u{1b}[0m")));
+    }
+
+    #[test]
+    fn a_list_that_would_be_too_wide_stands_closer() {
+        let row = |wide: usize| vec!["x".repeat(wide), "y".repeat(20), "z".repeat(20), "a".repeat(20)];
+        let cells = |wide| row(wide).iter().map(Cell::new).collect::<Vec<Cell>>();
+        assert_eq!(lines(&[cells(14)], false)[0], row(14).join("  "));
+        assert_eq!(lines(&[cells(15)], false)[0], row(15).join(" "));
     }
 
     #[test]

@@ -20,5 +20,6 @@ pub(super) struct Arguments {
 pub(super) async fn run(context: &Context, arguments: Arguments, out: &mut Output) -> Result<u8, Failure> {
     let Arguments { search, limit, after } = arguments;
     let body = request::Transactions { search, limit, after };
-    answers::list(context, "transactions", &body, out, |raw| rows::transaction(raw, context.language)).await
+    let year = rows::this_year();
+    answers::list(context, "transactions", &body, out, |raw| rows::transaction(raw, year, context.language)).await
 }

@@ -108,6 +108,15 @@ impl Alert {
         text.say(language).into_owned()
     }
 
+    /// True if both are about the same thing, however much of it there is now.
+    pub(crate) fn same(&self, other: &Alert) -> bool {
+        match (self, other) {
+            (Alert::Printer { name: mine, .. }, Alert::Printer { name: theirs, .. })
+            | (Alert::PaperLow(mine), Alert::PaperLow(theirs)) => mine == theirs,
+            _ => std::mem::discriminant(self) == std::mem::discriminant(other),
+        }
+    }
+
     /// How urgent it is; the mark in front of it says the same without colour.
     pub(crate) fn role(&self) -> Role {
         match self {

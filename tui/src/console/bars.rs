@@ -69,7 +69,7 @@ pub(crate) fn notice(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk) {
     let (text, role) = match (&desk.notice, &desk.link) {
         (Some(Notice::Said(text, role)), _) => (text.clone(), *role),
         (Some(Notice::Job(id)), _) => match desk.job(*id) {
-            Some(job) => job_line(job, canvas.language),
+            Some(job) => job_line(job, area.width.saturating_sub(2), canvas.language),
             None => (canvas.say(&Text::JobAccepted(&id.to_string())), Role::Plain),
         },
         (None, Link::Away(away)) => {
@@ -85,9 +85,13 @@ pub(crate) fn notice(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk) {
     canvas.put(area.x + 1, area.y, area.width.saturating_sub(2), &text, role);
 }
 
-/// A job's fate in one line.
-pub(crate) fn job_line(job: &Job, language: Language) -> (String, Role) {
-    let name = format!("{} {}", job.id, value::job(job, language));
+/// A job's fate in one line; where that is too long, what to do matters more than which copy it is.
+fn job_line(job: &Job, columns: u16, language: Language) -> (String, Role) {
+    let (text, role) = job_fate(job, format!("{} {}", job.id, value::job(job, language)), language);
+    if width(&text) <= columns { (text, role) } else { job_fate(job, job.id.to_string(), language) }
+}
+
+fn job_fate(job: &Job, name: String, language: Language) -> (String, Role) {
     let cause = job.cause.map_or_else(|| Text::NoCause.say(language), |cause| codes::cause(cause, language).into());
     let (text, role) = match job.state {
         JobState::Queued => (Text::JobQueued(&name), Role::Plain),

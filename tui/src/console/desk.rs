@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{Change, Job, JobId, Language, Moment, Status};
+use model::{Change, Job, JobId, JobState, Language, Moment, Status};
 use protocol::{
     Event, Hello, Overview, Page, Problem, ProblemKind, Reason, TransactionRow,
     request::{JobShow, Jobs, Nothing, Subscribe, Transactions},
@@ -95,6 +95,8 @@ pub(crate) struct Desk {
     ask_jobs: Once,
     ask_latest: Once,
     ask_job: BTreeMap<JobId, Once>,
+    /// Requests for jobs that wait but are older than the newest.
+    ask_waiting: Vec<Tag>,
     subscribing: Option<Tag>,
 }
 
@@ -118,6 +120,7 @@ impl Desk {
             ask_jobs: Once::default(),
             ask_latest: Once::default(),
             ask_job: BTreeMap::new(),
+            ask_waiting: Vec::new(),
             subscribing: None,
         }
     }
@@ -160,7 +163,12 @@ impl Desk {
             None => {
                 let at = jobs.iter().position(|kept| kept.id < job.id).unwrap_or(jobs.len());
                 jobs.insert(at, job);
-                jobs.truncate(JOBS);
+                // one that waits is never forgotten for newer ones
+                let mut ended = 0;
+                jobs.retain(|job| {
+                    ended += usize::from(job.state.ended());
+                    !job.state.ended() || ended <= JOBS
+                });
             }
         }
     }
@@ -171,6 +179,21 @@ impl Desk {
         let newer = |job: &Job| self.job(job.id).is_some_and(|listed| listed.change < job.change);
         let newer: Vec<Job> = known.into_iter().filter(newer).collect();
         newer.into_iter().for_each(|job| self.keep_job(job));
+        self.read_waiting();
+    }
+
+    /// Reads the jobs that wait behind so many newer ones that the list of the newest has them not.
+    fn read_waiting(&mut self) {
+        let (Some(overview), Some(jobs)) = (&self.overview, &self.jobs) else { return };
+        let told: u32 = overview.printers.iter().map(|printer| printer.waiting.total()).sum();
+        let known = jobs.iter().filter(|job| !job.state.ended()).count();
+        if jobs.len() < JOBS || known >= told as usize || !self.ask_waiting.is_empty() || !self.connected() {
+            return;
+        }
+        for state in JobState::ALL.iter().copied().filter(|state| !state.ended()) {
+            let tag = self.ask("jobs", &Jobs { state: Some(state), limit: Some(JOBS), ..Jobs::default() });
+            self.ask_waiting.push(tag);
+        }
     }
 
     /// The newest transaction that has a receipt: what `r` prints.
@@ -192,6 +215,7 @@ impl Desk {
         self.ask_jobs = Once::default();
         self.ask_latest = Once::default();
         self.ask_job.clear();
+        self.ask_waiting.clear();
     }
 
     pub(crate) fn read_all(&mut self) {
@@ -278,6 +302,12 @@ impl Desk {
             if self.ask_latest.again() {
                 self.read_latest();
             }
+        } else if let Some(at) = self.ask_waiting.iter().position(|asked| *asked == tag) {
+            self.ask_waiting.swap_remove(at);
+            match read::<Page<Job>>(answer) {
+                Ok(page) => page.rows.into_iter().for_each(|job| self.keep_job(job)),
+                Err(problem) => self.complain(&problem),
+            }
         } else if self.subscribing == Some(tag) {
             self.subscribing = None;
             self.subscribed = answer.is_ok();
@@ -307,6 +337,7 @@ impl Desk {
         self.now = Some(Moment::new(now, overview.now.offset_minutes()));
         self.change = self.change.max(overview.change);
         self.overview = Some(overview);
+        self.read_waiting();
         if !self.subscribed && self.subscribing.is_none() {
             let tag = self.ask("subscribe", &Subscribe { after: self.change.0 });
             self.subscribing = Some(tag);

@@ -40,6 +40,11 @@ fn columns(desk: &Desk) -> usize {
     if desk.width >= 104 { 48 } else { 32 }
 }
 
+/// Whether the receipt has room beside the fields, which are what somebody looks for.
+fn has_paper(desk: &Desk) -> bool {
+    desk.width >= 76
+}
+
 fn lines_shown(desk: &Desk) -> usize {
     usize::from(desk.height.saturating_sub(6)).max(1)
 }
@@ -113,9 +118,9 @@ impl Layer for Detail {
         match action {
             Action::Back => true,
             Action::ReprintThis => self.row.as_ref().is_some_and(|row| row.transaction.status == Status::Approved),
-            Action::OtherCopy => matches!(self.receipt, Some(Ok(_))),
-            Action::Down | Action::PageDown => self.scrolled + lines_shown(desk) < self.lines(),
-            Action::Up | Action::PageUp => self.scrolled > 0,
+            Action::OtherCopy => has_paper(desk) && matches!(self.receipt, Some(Ok(_))),
+            Action::Down | Action::PageDown => has_paper(desk) && self.scrolled + lines_shown(desk) < self.lines(),
+            Action::Up | Action::PageUp => has_paper(desk) && self.scrolled > 0,
             _ => false,
         }
     }
@@ -180,16 +185,18 @@ impl Layer for Detail {
         self.asked_receipt = None;
     }
 
-    fn view(&self, canvas: &mut Canvas<'_>, area: Rect, _desk: &Desk) {
+    fn view(&self, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk) {
         let paper = u16::try_from(self.columns).unwrap_or(32) + 4;
-        let left = area.width.saturating_sub(paper + 1);
+        let left = if has_paper(desk) { area.width.saturating_sub(paper + 1) } else { area.width };
         if let Some(row) = &self.row {
             fields(canvas, Rect::new(area.x, area.y, left, area.height), row);
         } else {
             let text = canvas.say(&Text::Loading);
             canvas.put(area.x + 1, area.y + 1, left, &text, Role::Plain);
         }
-        self.view_paper(canvas, Rect::new(area.x + left, area.y, paper, area.height));
+        if has_paper(desk) {
+            self.view_paper(canvas, Rect::new(area.x + left, area.y, paper, area.height));
+        }
         canvas.set_cursor(area.x + 1, area.y + 1, false);
     }
 }
@@ -289,7 +296,7 @@ fn pairs(canvas: &Canvas<'_>, row: &TransactionRow) -> Vec<(String, String)> {
         format!("{}{kind}", card.shown())
     });
     let mode = sale.entry_mode.map(|mode| format!(" {}", codes::entry_mode(mode, language))).unwrap_or_default();
-    add(Text::LabelTime, Some(value::exact(sale.time)));
+    add(Text::LabelTime, Some(value::exact(value::paid(sale))));
     add(Text::LabelMethod, Some(format!("{}{mode}", codes::method(sale.method, language))));
     add(Text::LabelCard, card);
     add(Text::LabelIssuer, sale.issuer.as_ref().map(ToString::to_string));

@@ -24,6 +24,14 @@ use crate::wording::{codes, text::Text};
 #[derive(Debug, Default)]
 pub(crate) struct Home {
     list: List,
+    /// What a person moved the selection to; it stays there while rows come and go.
+    picked: Option<Picked>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Picked {
+    Alert(Alert),
+    Latest,
 }
 
 impl Home {
@@ -36,9 +44,24 @@ impl Home {
         desk.latest.as_ref().is_some_and(|rows| !rows.is_empty())
     }
 
+    /// Which row is selected now.
+    fn list(&self, desk: &Desk) -> List {
+        let alerts = alerts(desk);
+        let mut list = self.list;
+        match &self.picked {
+            Some(Picked::Alert(picked)) => {
+                list.selected = alerts.iter().position(|alert| alert.same(picked)).unwrap_or(list.selected);
+            }
+            Some(Picked::Latest) => list.selected = alerts.len(),
+            None => {}
+        }
+        list.clamp(Home::len(desk));
+        list
+    }
+
     /// The alert that is selected; `None` on the latest transaction.
     fn alert(&self, desk: &Desk) -> Option<Alert> {
-        alerts(desk).into_iter().nth(self.list.selected)
+        alerts(desk).into_iter().nth(self.list(desk).selected)
     }
 }
 
@@ -64,7 +87,7 @@ impl Layer for Home {
     }
 
     fn act(&mut self, action: Action, desk: &mut Desk) -> Next {
-        self.list.clamp(Home::len(desk));
+        self.list = self.list(desk);
         let step = match action {
             Action::Up => Step::Up,
             Action::Down => Step::Down,
@@ -86,13 +109,13 @@ impl Layer for Home {
             _ => return Next::Stay,
         };
         self.list.go(step, Home::len(desk), usize::MAX);
+        self.picked = Some(alerts(desk).into_iter().nth(self.list.selected).map_or(Picked::Latest, Picked::Alert));
         Next::Stay
     }
 
     fn view(&self, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk) {
         let alerts = alerts(desk);
-        let mut list = self.list;
-        list.clamp(Home::len(desk));
+        let list = self.list(desk);
         let mut y = area.y + 1;
         // the totals keep eight rows, the latest transaction three
         let room = usize::from(area.height.saturating_sub(14)).max(3);
@@ -110,9 +133,11 @@ impl Layer for Home {
             canvas.put(area.x + 1, y, area.width - 2, &text, Role::Heading);
             y += 1;
             let first = list.selected.min(alerts.len() - 1) / room * room;
-            for (at, alert) in alerts.iter().enumerate().skip(first).take(room) {
-                alert_row(canvas, Rect::new(area.x, y, area.width, 1), alert, at == list.selected);
-                y += 1;
+            let shown: Vec<(usize, &Alert)> = alerts.iter().enumerate().skip(first).take(room).collect();
+            let column = column(&shown, canvas.language, area.width);
+            for (at, alert) in &shown {
+                let used = alert_row(canvas, Rect::new(area.x, y, area.width, 2), alert, *at == list.selected, column);
+                y += used;
             }
             if let Some(more) = alerts.len().checked_sub(first + room).filter(|more| *more > 0) {
                 let text = canvas.say(&Text::MoreAlerts(more));
@@ -129,13 +154,24 @@ impl Layer for Home {
         if y >= area.bottom() {
             return;
         }
-        let left = area.width * 3 / 5;
+        // the totals stay whole; on a narrow window the bar above has to do for the printers
+        if area.width < TOTALS + PRINTERS {
+            return totals(canvas, Rect::new(area.x, y, area.width, area.bottom() - y), desk);
+        }
+        let left = (area.width * 3 / 5).max(TOTALS);
         totals(canvas, Rect::new(area.x, y, left, area.bottom() - y), desk);
         printers(canvas, Rect::new(area.x + left, y, area.width - left, area.bottom() - y), desk);
     }
 }
 
-fn alert_row(canvas: &mut Canvas<'_>, area: Rect, alert: &Alert, selected: bool) {
+/// The column at which the advice of these alerts begins; a long sentence goes its own way.
+fn column(shown: &[(usize, &Alert)], language: Language, columns: u16) -> u16 {
+    let what = shown.iter().map(|(_, alert)| width(&alert.what(language)));
+    4 + what.filter(|wide| *wide <= columns / 5 * 2).max().unwrap_or(0).max(24) + 2
+}
+
+/// One row, or two where the advice would be cut; returns how many.
+fn alert_row(canvas: &mut Canvas<'_>, area: Rect, alert: &Alert, selected: bool, column: u16) -> u16 {
     let language = canvas.language;
     let (what, next) = (alert.what(language), alert.next(language));
     let mark = if alert.role() == Role::Trouble { "!" } else { "*" };
@@ -145,8 +181,15 @@ fn alert_row(canvas: &mut Canvas<'_>, area: Rect, alert: &Alert, selected: bool)
     }
     canvas.put(area.x + 2, area.y, 1, mark, alert.role());
     let used = canvas.put(area.x + 4, area.y, area.width - 5, &what, alert.role());
-    let column = area.x + 4 + used.max(24) + 2;
-    canvas.put(column, area.y, area.right().saturating_sub(column + 1), &next, Role::Plain);
+    let column = (area.x + column).max(area.x + 4 + used + 2);
+    let room = area.right().saturating_sub(column);
+    // only what stands alone may take two rows: the others have their number of rows
+    if width(&next) > room && matches!(alert, Alert::Away(_)) {
+        canvas.put(area.x + 4, area.y + 1, area.width - 5, &next, Role::Plain);
+        return 2;
+    }
+    canvas.put(column, area.y, room, &next, Role::Plain);
+    1
 }
 
 fn latest(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, selected: bool) {
@@ -166,7 +209,7 @@ fn latest(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, selected: bool) {
         canvas.set_cursor(area.x + 1, y, false);
     }
     let mut parts = vec![
-        (value::when(sale.time, desk.now), Role::Plain),
+        (value::when(value::paid(sale), desk.now), Role::Plain),
         (codes::kind(sale.kind, language).to_owned(), Role::Plain),
         (value::money(sale.amount, sale.currency), Role::Strong),
         (codes::method(sale.method, language).to_owned(), Role::Plain),
@@ -260,6 +303,10 @@ fn totals(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk) {
 const NAME: u16 = 4;
 const SALES: u16 = 16;
 const REFUNDS: u16 = 33;
+/// Columns of all that.
+const TOTALS: u16 = 48;
+/// Columns in which a printer and its state can be read.
+const PRINTERS: u16 = 30;
 
 fn heads(canvas: &mut Canvas<'_>, x: u16, y: u16) {
     let (method, count) = (canvas.say(&Text::HeadMethod), canvas.say(&Text::HeadCount));
@@ -290,12 +337,12 @@ fn printers(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk) {
     let Some(overview) = &desk.overview else { return };
     for (printer, y) in overview.printers.iter().zip(area.y + 1..area.bottom()) {
         let (state, role) = state(printer, canvas.language);
-        let used = canvas.put(area.x + 2, y, 10, &printer.name, Role::Plain).max(6);
+        let used = canvas.put(area.x + 2, y, 10, &printer.name, Role::Plain).max(5);
         let x = area.x + 2 + used + 2;
         let end = x + canvas.put(x, y, area.right().saturating_sub(x + 1), &state, role);
         if printer.waiting.total() > 0 {
             let waits = canvas.say(&Text::Waits(printer.waiting.total()));
-            canvas.put(end + 2, y, area.right().saturating_sub(end + 3), &waits, Role::Plain);
+            canvas.put(end + 2, y, area.right().saturating_sub(end + 2), &waits, Role::Plain);
         }
     }
 }

@@ -15,12 +15,19 @@ pub struct Guard {
     /// Esc and what came after it.
     held: Vec<KeyEvent>,
     since_ms: u64,
+    /// The start of a paste was cut off its ESC: what follows at once is its text and no keys. crossterm drops the
+    /// paste's end then, so silence ends it.
+    pasting: bool,
 }
 
 impl Guard {
     /// Takes a key; gives the keys that are certain now.
     pub fn on(&mut self, key: KeyEvent, now_ms: u64) -> Vec<KeyEvent> {
         let mut out = self.elapsed(now_ms);
+        if self.pasting {
+            self.since_ms = now_ms;
+            return out;
+        }
         if self.held.is_empty() {
             if key.code == KeyCode::Esc && key.modifiers.is_empty() {
                 self.held.push(key);
@@ -46,6 +53,10 @@ impl Guard {
             }
             // a sequence for a key we do not use: drop it whole, its letters are no typing
             Meaning::Ignored => self.held.clear(),
+            Meaning::Paste => {
+                self.held.clear();
+                self.pasting = true;
+            }
             Meaning::Typed => {
                 debug_assert_eq!(self.held.last().map(|k| k.code), Some(KeyCode::Char(c)));
                 out.append(&mut self.held);
@@ -56,13 +67,16 @@ impl Guard {
 
     /// When [`Guard::elapsed`] has to be called, in the clock of `now_ms`.
     pub fn deadline_ms(&self) -> Option<u64> {
-        (!self.held.is_empty()).then_some(self.since_ms + HOLD_MS)
+        (self.pasting || !self.held.is_empty()).then_some(self.since_ms + HOLD_MS)
     }
 
     /// Time has passed: gives what was held long enough.
     pub fn elapsed(&mut self, now_ms: u64) -> Vec<KeyEvent> {
         match self.deadline_ms() {
-            Some(deadline) if now_ms >= deadline => std::mem::take(&mut self.held),
+            Some(deadline) if now_ms >= deadline => {
+                self.pasting = false;
+                std::mem::take(&mut self.held)
+            }
             _ => Vec::new(),
         }
     }
@@ -72,6 +86,7 @@ enum Meaning {
     Unfinished,
     Key(KeyCode),
     Ignored,
+    Paste,
     Typed,
 }
 
@@ -81,6 +96,9 @@ fn meaning(tail: &str) -> Meaning {
     let Some(last) = rest.chars().last() else { return Meaning::Unfinished };
     if last.is_ascii_digit() || last == ';' || rest == "[" {
         return if rest.len() > 12 { Meaning::Ignored } else { Meaning::Unfinished };
+    }
+    if tail == "[200~" {
+        return Meaning::Paste;
     }
     Meaning::Key(match (rest, last) {
         (_, 'A') if !rest.starts_with('[') => KeyCode::Up,
@@ -130,6 +148,13 @@ mod tests {
         }
         assert_eq!(feed(&mut Guard::default(), "\u{1b}[15~x", 30), [KeyCode::Char('x')]);
         assert_eq!(feed(&mut Guard::default(), "\u{1b}[[Ax", 30), [KeyCode::Char('x')]);
+    }
+
+    #[test]
+    fn a_paste_cut_off_its_esc_presses_no_keys() {
+        let mut guard = Guard::default();
+        assert_eq!(feed(&mut guard, "\u{1b}[200~qr 12", 10), []);
+        assert_eq!(feed(&mut guard, "q", 1), [KeyCode::Char('q')], "after a silence keys are keys");
     }
 
     #[test]

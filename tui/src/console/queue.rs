@@ -1,6 +1,6 @@
 //! The print queue: which jobs wait, why, since when; and how the newest ones ended.
 
-use model::{Cause, Job, JobState};
+use model::{Cause, Job, JobId, JobState};
 use ratatui::layout::Rect;
 
 use super::{
@@ -20,6 +20,8 @@ use crate::wording::{codes, text::Text};
 #[derive(Debug, Default)]
 pub(crate) struct Queue {
     list: List,
+    /// The job a person moved the selection to; it stays there while others come and go.
+    picked: Option<JobId>,
 }
 
 /// Jobs that have not ended, oldest first as they will print; then the ended ones, newest first.
@@ -30,9 +32,19 @@ fn jobs(desk: &Desk) -> (Vec<&Job>, Vec<&Job>) {
 }
 
 impl Queue {
+    /// Which row is selected now.
+    fn list(&self, desk: &Desk) -> List {
+        let (waiting, ended) = jobs(desk);
+        let mut list = self.list;
+        let picked = self.picked.and_then(|id| waiting.iter().chain(&ended).position(|job| job.id == id));
+        list.selected = picked.unwrap_or(list.selected);
+        list.clamp(waiting.len() + ended.len());
+        list
+    }
+
     fn selected<'a>(&self, desk: &'a Desk) -> Option<&'a Job> {
         let (waiting, ended) = jobs(desk);
-        waiting.into_iter().chain(ended).nth(self.list.selected)
+        waiting.into_iter().chain(ended).nth(self.list(desk).selected)
     }
 }
 
@@ -81,7 +93,10 @@ impl Layer for Queue {
             Action::Last => Step::Last,
             _ => return Next::Stay,
         };
+        self.list = self.list(desk);
         self.list.go(step, len(desk), page(desk));
+        self.picked = None;
+        self.picked = self.selected(desk).map(|job| job.id);
         Next::Stay
     }
 
@@ -104,8 +119,7 @@ impl Layer for Queue {
         }
         y += 1;
         let (waiting, ended) = jobs(desk);
-        let mut list = self.list;
-        list.clamp(waiting.len() + ended.len());
+        let list = self.list(desk);
         let top = list.top(page(desk));
         let shown = waiting.len() + ended.len();
         heads(canvas, area.x, y, &if waiting.is_empty() { Text::QueueEmpty } else { Text::QueueWaiting });

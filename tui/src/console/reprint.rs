@@ -110,6 +110,12 @@ impl Reprint {
         Some(if ours.iter().any(|job| out(&job)) { issued + 1 } else { 0 })
     }
 
+    /// The newest job of this copy that has not come out yet and still will.
+    fn waiting(&self) -> Option<&Job> {
+        let history = self.row.as_ref()?.print_history.as_ref()?;
+        history.iter().filter(|job| job.copy == Some(self.copy) && !job.state.ended()).max_by_key(|job| job.id)
+    }
+
     fn printable(&self) -> bool {
         self.row.as_ref().is_none_or(|row| row.transaction.status == Status::Approved)
     }
@@ -247,7 +253,7 @@ impl Reprint {
         let sale = &row.transaction;
         let kind = codes::kind(sale.kind, language);
         let mut lines = vec![(format!("{kind}  {}", value::money(sale.amount, sale.currency)), Role::Strong)];
-        let mut about = vec![value::when(sale.time, desk.now), codes::method(sale.method, language).to_owned()];
+        let mut about = vec![value::when(value::paid(sale), desk.now), codes::method(sale.method, language).to_owned()];
         about.extend(sale.card.map(|card| card.shown()));
         about.extend(sale.voucher.as_ref().map(|v| format!("{} {v}", canvas.say(&Text::LabelVoucher))));
         lines.push((about.join("  "), Role::Plain));
@@ -269,6 +275,13 @@ impl Reprint {
         };
         let role = if self.number().is_some_and(|number| number > 0) { Role::Warning } else { Role::Plain };
         lines.push((canvas.say(&text), role));
+        if let Some(job) = self.waiting() {
+            let printer = job.printed_on.as_ref().unwrap_or(&job.printer);
+            let why =
+                job.cause.map_or_else(|| codes::job_state(job.state, language), |cause| codes::cause(cause, language));
+            let text = canvas.say(&Text::EarlierWaits { job: &job.id.to_string(), printer, why });
+            lines.extend(wrap(&text, 52).into_iter().map(|line| (line, Role::Warning)));
+        }
         let mut tell = |text: &str, role: Role| {
             lines.push((String::new(), Role::Plain));
             lines.extend(wrap(text, 52).into_iter().map(|line| (line, role)));

@@ -21,6 +21,7 @@ use crate::cli::{Context, Failure, hello, runtime};
 
 use super::{
     Console, Effect, Guard, Message, Painter, Theme,
+    clock::Clock,
     link::{self, Outgoing},
     painter, terminal,
 };
@@ -112,6 +113,7 @@ async fn session(options: &Options, signals: &mut Signals) -> io::Result<End> {
     let (gone_sender, mut gone) = unbounded_channel();
     terminal::watch_hang_up(gone_sender);
     let mut events = EventStream::new();
+    let clock = Clock::start(unix_s())?;
     shell.tell(Message::MinuteTurned { now: now() });
     let end = loop {
         shell.draw()?;
@@ -134,7 +136,10 @@ async fn session(options: &Options, signals: &mut Signals) -> io::Result<End> {
             number = signals.next() => break End::Signal(number),
             _ = gone.recv() => break End::HungUp,
             () = tokio::time::sleep(shell.until_esc()), if shell.holds() => shell.time(),
-            () = tokio::time::sleep(until_minute()) => shell.tell(Message::MinuteTurned { now: now() }),
+            turned = clock.turned(unix_s) => {
+                turned?;
+                shell.tell(Message::MinuteTurned { now: now() });
+            }
         }
     };
     line.abort();
@@ -275,8 +280,6 @@ fn now() -> Moment {
     Moment::new(ms, i16::try_from(offset).unwrap_or(0))
 }
 
-/// Until the clock shows another minute; a moment more, so that it surely does.
-fn until_minute() -> Duration {
-    let into = u64::try_from(unix_ms().rem_euclid(60_000)).unwrap_or(0);
-    Duration::from_millis(60_000 - into + 20)
+fn unix_s() -> i64 {
+    unix_ms().div_euclid(1000)
 }

@@ -79,3 +79,42 @@ pub(crate) fn watch_hang_up(gone: UnboundedSender<()>) {
         let _ = gone.send(());
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+
+    use super::*;
+
+    /// Set for the copy of this test program that is to panic on a terminal.
+    const CHILD: &str = "COUNTERFOIL_TEST_PANICS";
+
+    #[test]
+    fn the_child_that_panics() {
+        if std::env::var_os(CHILD).is_some() {
+            let _guard = Guard::enter().unwrap();
+            panic!("of the child");
+        }
+    }
+
+    #[test]
+    fn a_panic_is_told_on_a_terminal_that_was_given_back() {
+        let pty = native_pty_system().openpty(PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 }).unwrap();
+        let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
+        command.args(["--exact", "console::terminal::tests::the_child_that_panics", "--nocapture"]);
+        command.env(CHILD, "1");
+        let mut child = pty.slave.spawn_command(command).unwrap();
+        let mut reader = pty.master.try_clone_reader().unwrap();
+        drop(pty.slave);
+        let mut bytes = Vec::new();
+        // the end of a terminal is an error on Linux
+        let _ = reader.read_to_end(&mut bytes);
+        let said = String::from_utf8_lossy(&bytes);
+        child.wait().unwrap();
+        let at = |text: &str| said.find(text).unwrap_or_else(|| panic!("no {text:?} in {said:?}"));
+        assert!(at(ENTER) < at(LEAVE) && at(LEAVE) < at("of the child"), "{said:?}");
+        assert_eq!(said.matches(LEAVE).count(), 1);
+    }
+}

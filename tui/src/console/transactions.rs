@@ -9,7 +9,7 @@ use ratatui::layout::Rect;
 use super::{
     action::Action,
     canvas::Canvas,
-    desk::{Desk, FEW, Once, read},
+    desk::{Desk, FEW, Link, Once, read},
     detail::Detail,
     field::Field,
     layer::{Layer, Name, News, Next},
@@ -48,6 +48,10 @@ pub(crate) struct Transactions {
     /// Several rows fit and a person has to choose.
     choose: bool,
     problem: Option<Box<Problem>>,
+    /// The connection was away when the words changed: what they find is not known.
+    unasked: bool,
+    /// New transactions came while a later page was shown.
+    behind: bool,
 }
 
 /// How many rows of the table are shown at once.
@@ -93,10 +97,26 @@ impl Transactions {
         self.shows.clear();
         self.open_when_found = false;
         self.choose = false;
+        self.behind = false;
+        self.forget(self.searching.is_none());
+    }
+
+    /// Rows of other words must not stand below these: somebody would take them for the answer.
+    fn forget(&mut self, unasked: bool) {
+        self.unasked = unasked;
+        if unasked {
+            self.rows.clear();
+            self.list = List::default();
+            self.problem = None;
+            (self.next, self.searched_to, self.capped) = (None, None, false);
+        }
     }
 
     /// Reads the list that is shown once more, in one request.
     fn reread(&mut self, desk: &mut Desk) {
+        if self.unasked {
+            return self.search(desk);
+        }
         if desk.connected() && self.searching.is_none() && self.refresh.wish() {
             let tag = desk.ask("transactions", &self.request(self.rows.len().clamp(LIMIT, MOST), None));
             self.refresh.asked(tag);
@@ -191,6 +211,7 @@ impl Layer for Transactions {
             }
             Action::Back if self.focused => {
                 self.focused = false;
+                self.open_when_found = false;
                 self.field.keep();
                 return Next::Stay;
             }
@@ -226,6 +247,10 @@ impl Layer for Transactions {
         self.list.go(step, self.rows.len(), page(desk));
         if self.list.selected + page(desk) >= self.rows.len() && !self.capped {
             self.read_more(desk);
+        }
+        if self.behind && self.list.selected < page(desk) {
+            self.behind = false;
+            self.reread(desk);
         }
         Next::Stay
     }
@@ -301,12 +326,15 @@ impl Layer for Transactions {
             self.reread(desk);
             return;
         }
+        self.behind |= new;
         for id in ids.into_iter().filter(shown) {
             self.shows.push(desk.ask("show", &request::Show { id }));
         }
     }
 
     fn disconnected(&mut self) {
+        let unasked = self.unasked || self.searching.is_some();
+        self.forget(unasked);
         (self.searching, self.more, self.open_when_found) = (None, None, false);
         self.refresh = Once::default();
         self.shows.clear();
@@ -338,7 +366,9 @@ impl Transactions {
         let (title, hint) = if let Some(refusal) = &self.problem {
             let sentence = problem::sentence(refusal, canvas.language);
             (canvas.say(&Text::Failed(&sentence)), problem::next_step(refusal, canvas.language))
-        } else if self.searching.is_some() || (!desk.connected() && desk.overview.is_none()) {
+        } else if let (true, Link::Away(away)) = (self.unasked, &desk.link) {
+            (away.what(canvas.language), away.next(canvas.language))
+        } else if self.searching.is_some() || self.unasked {
             (canvas.say(&Text::Searching), String::new())
         } else if let Some(to) = self.searched_to.filter(|_| self.capped) {
             let to = value::when(to, desk.now);

@@ -1,6 +1,6 @@
 //! Amounts, times and names as they stand on the screen.
 
-use model::{Currency, Fen, Job, JobKind, Language, Moment};
+use model::{Currency, Fen, Job, JobKind, Language, Moment, Transaction};
 
 use super::text::width;
 use crate::wording::{codes, text::Text};
@@ -41,6 +41,11 @@ pub(crate) fn when(moment: Moment, now: Option<Moment>) -> String {
     }
 }
 
+/// When it was paid, by the shop's clock: an event may come with any offset, its recording has the shop's.
+pub(crate) fn paid(sale: &Transaction) -> Moment {
+    Moment::new(sale.time.unix_ms(), sale.recorded_at.offset_minutes())
+}
+
 /// `2026-11-20 14:05:09`.
 pub(crate) fn exact(moment: Moment) -> String {
     let wall = moment.wall();
@@ -48,7 +53,7 @@ pub(crate) fn exact(moment: Moment) -> String {
     format!("{date} {:02}:{:02}:{:02}", wall.hour(), wall.minute(), wall.second())
 }
 
-/// What a job prints: `持卡人存根 重打第 2 次`, `test page`.
+/// What a job prints: `持卡人存根 重打印第2次`, `test page`.
 pub(crate) fn job(job: &Job, language: Language) -> String {
     let mut words = match job.copy {
         Some(copy) => codes::copy(copy, language).to_owned(),
@@ -60,7 +65,7 @@ pub(crate) fn job(job: &Job, language: Language) -> String {
     words
 }
 
-/// `首次`, `重打第 2 次`.
+/// `首次`, `重打印第2次`.
 pub(crate) fn number(reprint: u32, language: Language) -> String {
     let text = if reprint == 0 { Text::FirstPaper } else { Text::ReprintNo(reprint) };
     text.say(language).into_owned()

@@ -17,6 +17,12 @@ use crate::{
 /// The first line of the demo's config: a folder that has it may be used for a demo again.
 pub(super) const MARK: &str = "# made anew by every start of `counterfoil demo`";
 
+/// The daemon's socket when everything is there.
+pub(super) const SOCKET: &str = "spooler.sock";
+
+/// A daemon's socket before that.
+pub(super) const LOADING: &str = "loading.sock";
+
 /// `sockaddr_un` takes 108 bytes with the closing zero (unix(7)).
 const SOCKET_PATH: usize = 107;
 
@@ -24,8 +30,8 @@ const SOCKET_PATH: usize = 107;
 const CONTENTS: &[&str] = &[
     "counterfoil.toml",
     "loading.toml",
-    "spooler.sock",
-    "loading.sock",
+    SOCKET,
+    LOADING,
     "printer-front.control",
     "printer-back.control",
     "paper",
@@ -61,7 +67,7 @@ impl Folder {
         let taken: Vec<PathBuf> =
             CONTENTS.iter().map(|name| path.join(name)).filter(|p| p.symlink_metadata().is_ok()).collect();
         let marked = std::fs::read_to_string(path.join("counterfoil.toml")).is_ok_and(|text| text.starts_with(MARK));
-        let lives = std::os::unix::net::UnixStream::connect(path.join("spooler.sock")).is_ok();
+        let lives = std::os::unix::net::UnixStream::connect(path.join(SOCKET)).is_ok();
         if lives || (!taken.is_empty() && !marked) {
             let said = format!("{}: {}", verbs::text(Text::DemoFolderTaken, language), path.display());
             return Err(Failure::Usage(said));
@@ -97,7 +103,8 @@ impl Drop for Folder {
         if self.ours {
             let _ = std::fs::remove_dir_all(&self.path);
         } else {
-            for name in ["loading.toml", "loading.sock"] {
+            // the daemon knew its socket by another name, and leaves it
+            for name in ["loading.toml", LOADING, SOCKET] {
                 let _ = std::fs::remove_file(self.path.join(name));
             }
         }

@@ -1,7 +1,8 @@
 //! Brings the demo up: simulators, sample days, things to find, and then the daemon that stays.
 //!
-//! A first daemon with a socket of its own takes the sample days; the one that stays starts when all is loaded, so
-//! whoever waits for `spooler.sock` finds everything there.
+//! A first daemon with a socket of its own takes the sample days; the one that stays starts when all is loaded. Its
+//! socket is given the name `spooler.sock` only when the printers have said how they are, so whoever waits for that
+//! name finds everything there, and nothing moves any more.
 
 use std::{
     ffi::OsStr,
@@ -19,7 +20,7 @@ use protocol::{
 
 use super::{
     events,
-    folder::{Folder, MARK},
+    folder::{Folder, LOADING, MARK, SOCKET},
     process::{self, Process, Programs},
 };
 use crate::cli::{Context, Failure, Output, hello, pump};
@@ -48,11 +49,11 @@ impl Demo {
         let mut back = printer(&programs, &at, "back", "in-order", "32").await?;
 
         let config = |socket: &str| config(&at, socket, &front.address, &back.address, context.language);
-        write(&at.join("counterfoil.toml"), &config("spooler.sock"))?;
+        write(&at.join("counterfoil.toml"), &config(SOCKET))?;
         let loading = at.join("loading.toml");
-        write(&loading, &config("loading.sock"))?;
+        write(&loading, &config(LOADING))?;
         let (mut loader, mut client) =
-            spooler(&programs, &loading, &at.join("loading.sock"), at.join("logs/loading.log")).await?;
+            spooler(&programs, &loading, &at.join(LOADING), at.join("logs/loading.log")).await?;
         let loaded = load(&programs, &at, &mut client).await;
         drop(client);
         let failed = [front.process.ended(), back.process.ended()].into_iter().flatten().next();
@@ -62,20 +63,22 @@ impl Demo {
             (loaded, None) => loaded.map_err(|failure| loader.ended().unwrap_or(failure))?,
         }
         loader.end();
-        for left in [loading, at.join("loading.sock")] {
+        for left in [loading, at.join(LOADING)] {
             let _ = std::fs::remove_file(left);
         }
 
         let (spooler, mut client) =
-            spooler(&programs, &at.join("counterfoil.toml"), &at.join("spooler.sock"), at.join("logs/spooler.log"))
-                .await?;
+            spooler(&programs, &at.join("counterfoil.toml"), &at.join(LOADING), at.join("logs/spooler.log")).await?;
         settled(&mut client).await?;
+        // a socket that is renamed goes on listening
+        let (from, to) = (at.join(LOADING), at.join(SOCKET));
+        std::fs::rename(&from, &to).map_err(|source| Failure::io(format!("naming {}", to.display()), source))?;
         Ok(Demo { spooler, printers: vec![front.process, back.process], folder })
     }
 
     /// The daemon's socket.
     pub(super) fn socket(&self) -> PathBuf {
-        self.folder.path().join("spooler.sock")
+        self.folder.path().join(SOCKET)
     }
 
     /// Where everything lives.
@@ -173,7 +176,7 @@ async fn spooler(
     socket: &Path,
     log: PathBuf,
 ) -> Result<(Process, Client), Failure> {
-    let arguments = [OsStr::new("--config"), config.as_os_str()];
+    let arguments = [OsStr::new("--config"), config.as_os_str(), OsStr::new("--socket"), socket.as_os_str()];
     let (mut process, stdout) = Process::start("counterfoil-spooler", &programs.spooler, &arguments, log)?;
     if let Some(stdout) = stdout {
         // it says nothing there; but if it does it shall not wait for us
@@ -201,7 +204,7 @@ async fn spooler(
 
 /// Everything the shop has done so far, and what there is to find.
 async fn load(programs: &Programs, at: &Path, client: &mut Client) -> Result<(), Failure> {
-    let loading = at.join("loading.sock");
+    let loading = at.join(LOADING);
     // these print while the rest is loaded
     record(&loading, Cursor::new(lines(&events::first()))).await?;
     let end = jiff::Timestamp::now().to_string();
@@ -235,14 +238,16 @@ async fn load(programs: &Programs, at: &Path, client: &mut Client) -> Result<(),
     .await
 }
 
-/// Waits until the printers say what they said before: out of paper, paper low.
+/// Waits until the printers say what they said before, out of paper and paper low, and the job that waits is known to.
 async fn settled(client: &mut Client) -> Result<(), Failure> {
     until(Duration::from_secs(2), async || {
         let printers: Page<PrinterRow> = client.call("printers", &Nothing {}).await?;
+        let jobs: Page<Job> = client.call("jobs", &Jobs::default()).await?;
+        let still = |job: &Job| job.state.ended() || job.state == JobState::Blocked;
         Ok(printers.rows.iter().all(|row| match row.name.as_str() {
             "front" => row.state == PrinterState::Ready && row.near_end,
             _ => row.state == PrinterState::Blocked,
-        }))
+        }) && jobs.rows.iter().all(still))
     })
     .await
 }

@@ -53,7 +53,7 @@ pub fn remedy(cause: Cause, language: Language) -> &'static str {
         Cause::Offline => ("请看机身的灯，按走纸键", "look at its lamps, press FEED"),
         Cause::Busy => ("请关掉占用打印机的程序", "close the program that uses it"),
         Cause::Stalled => ("请关机再开机", "switch it off and on"),
-        Cause::ConnectionRefused => ("请看打印机是否开机，地址对不对", "is it on, and its address right?"),
+        Cause::ConnectionRefused => ("请看打印机是否开机，地址对不对", "check its power and its address"),
         Cause::Unreachable => ("请看电源和网线", "check power and network cable"),
         Cause::ConnectionLost => ("请看电源和连线", "check power and cable"),
         Cause::NoDevice => ("请看电源和 USB 线", "check power and USB cable"),

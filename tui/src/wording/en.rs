@@ -98,7 +98,7 @@ pub(super) fn say(text: Text<'_>) -> Cow<'static, str> {
         Text::PreauthNote { count, amount } => format!("preauth {count}, {amount}, not counted").into(),
         Text::NothingToday => "no approved transaction today".into(),
         Text::Printers => "Printers".into(),
-        Text::Waits(a) => format!("{a} waiting").into(),
+        Text::Waits(a) => format!("queue {a}").into(),
         Text::PaperLow => "paper low".into(),
         // transactions
         Text::SearchLabel => "Search:".into(),
@@ -160,6 +160,9 @@ pub(super) fn say(text: Text<'_>) -> Cow<'static, str> {
         Text::WhichPrinter => "printer".into(),
         Text::UsualPrinter => "the usual printer".into(),
         Text::WillBeFirst => "first paper, without a reprint mark".into(),
+        Text::EarlierWaits { job, printer, why } => {
+            format!("{job} still waits at {printer} ({why}) and will come out too: look at the printer first").into()
+        }
         Text::WillBeReprint(a) => format!("reprint no. {a}, marked on the paper").into(),
         Text::WillWait { name, cause } => format!("{name}: {cause}; it will wait and print then").into(),
         Text::Sending => "asking".into(),
@@ -194,7 +197,7 @@ pub(super) fn say(text: Text<'_>) -> Cow<'static, str> {
         Text::HelpHere => "Keys here".into(),
         Text::HelpEverywhere => "Keys everywhere".into(),
         Text::HelpSearch => {
-            "Search: digits = card, voucher, amount; wx ali card qr refund unprinted today 11-20 >100".into()
+            "Search: digits = card, voucher, amount; wx ali card qr refund unprinted unknown today yest 11-20 11-01..11-20 >100 88.5 op:02, together too".into()
         }
         Text::HelpField => "While typing, letters are text; Esc leaves the field".into(),
         // size

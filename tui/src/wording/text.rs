@@ -56,8 +56,13 @@ pub enum Text<'a> {
     DoOtherPrinter,
     // status bar
     NoShop,
-    PrintersFine { n: usize },
-    PrintersTrouble { bad: usize, n: usize },
+    PrintersFine {
+        n: usize,
+    },
+    PrintersTrouble {
+        bad: usize,
+        n: usize,
+    },
     NoPrinters,
     WaitingJobs(u32),
     AlertCount(usize),
@@ -71,7 +76,10 @@ pub enum Text<'a> {
     AwayClosedNext,
     AwayNotPermitted,
     AwayNotPermittedNext,
-    AwayOtherProtocol { theirs: u32, ours: u32 },
+    AwayOtherProtocol {
+        theirs: u32,
+        ours: u32,
+    },
     AwayOtherProtocolNext,
     AwayGarbled,
     AwayStale,
@@ -98,7 +106,10 @@ pub enum Text<'a> {
     HeadRefunds,
     HeadCount,
     TotalRow,
-    PreauthNote { count: u64, amount: &'a str },
+    PreauthNote {
+        count: u64,
+        amount: &'a str,
+    },
     NothingToday,
     Printers,
     Waits(u32),
@@ -125,8 +136,14 @@ pub enum Text<'a> {
     NoneYet,
     NoneUntil(&'a str),
     SearchedTo(&'a str),
-    MoreFollow { page: usize },
-    PageOf { page: usize, pages: usize, rows: usize },
+    MoreFollow {
+        page: usize,
+    },
+    PageOf {
+        page: usize,
+        pages: usize,
+        rows: usize,
+    },
     ManyFit(usize),
     Failed(&'a str),
     // detail
@@ -163,8 +180,17 @@ pub enum Text<'a> {
     WhichPrinter,
     UsualPrinter,
     WillBeFirst,
+    /// A job for the same paper has not come out yet.
+    EarlierWaits {
+        job: &'a str,
+        printer: &'a str,
+        why: &'a str,
+    },
     WillBeReprint(u32),
-    WillWait { name: &'a str, cause: &'a str },
+    WillWait {
+        name: &'a str,
+        cause: &'a str,
+    },
     Sending,
     LostWhileSending,
     NotApproved,
@@ -173,13 +199,23 @@ pub enum Text<'a> {
     JobAccepted(&'a str),
     JobQueued(&'a str),
     JobSending(&'a str),
-    JobBlocked { job: &'a str, cause: &'a str, remedy: &'a str },
+    JobBlocked {
+        job: &'a str,
+        cause: &'a str,
+        remedy: &'a str,
+    },
     JobHeld(&'a str),
-    JobConfirmed { job: &'a str, proof: &'a str },
+    JobConfirmed {
+        job: &'a str,
+        proof: &'a str,
+    },
     JobMute(&'a str),
     JobUnconfirmed(&'a str),
     JobPartial(&'a str),
-    JobNotPrinted { job: &'a str, cause: &'a str },
+    JobNotPrinted {
+        job: &'a str,
+        cause: &'a str,
+    },
     JobCancelled(&'a str),
     NoCause,
     // queue

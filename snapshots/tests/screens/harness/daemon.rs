@@ -109,7 +109,13 @@ impl Daemon {
             Request::Overview(_) => raw(&Overview { printers: self.printers.clone(), ..self.overview.clone() }),
             Request::Subscribe(subscribe) => raw(&Subscribed { change: Change(subscribe.after) }),
             Request::Jobs(jobs) => raw(&Page {
-                rows: self.jobs.iter().take(jobs.limit.unwrap_or(50)).cloned().collect(),
+                rows: self
+                    .jobs
+                    .iter()
+                    .filter(|job| jobs.state.is_none_or(|state| job.state == state))
+                    .take(jobs.limit.unwrap_or(50))
+                    .cloned()
+                    .collect(),
                 next: None,
                 searched_to: None,
             }),
@@ -173,6 +179,14 @@ impl Daemon {
         let (change, jobs) = (job.change, vec![job.id]);
         let transactions = job.transaction.into_iter().collect();
         protocol::Event::Changed { change, transactions, jobs, printers: vec![] }
+    }
+
+    /// A sale is recorded; gives the event.
+    pub(crate) fn sell(&mut self, number: u64) -> protocol::Event {
+        let row = shop::payment(number, "2026-11-20T14:04:30", json!({}));
+        let (change, id) = (Change(700 + number), row.transaction.id);
+        self.transactions.insert(0, row);
+        protocol::Event::Changed { change, transactions: vec![id], jobs: vec![], printers: vec![] }
     }
 
     fn search(&self, wanted: &Transactions) -> Page<TransactionRow> {

@@ -75,7 +75,7 @@ impl Column {
         let plain = |text: &str| (text.to_owned(), Role::Plain);
         let optional = |text: &Option<String>| (text.clone().unwrap_or_default(), Role::Plain);
         match self {
-            Time => (value::when(sale.time, desk.now), Role::Plain),
+            Time => (value::when(value::paid(sale), desk.now), Role::Plain),
             Kind => plain(codes::kind(sale.kind, language)),
             Amount => (value::amount(sale.amount), Role::Plain),
             Method => plain(codes::method(sale.method, language)),
