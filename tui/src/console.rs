@@ -17,6 +17,7 @@
 
 mod action;
 mod alert;
+mod away;
 mod bars;
 mod canvas;
 mod clock;
@@ -27,11 +28,11 @@ mod field;
 mod help;
 mod home;
 mod input;
-
 mod layer;
 mod link;
 mod list;
 mod message;
+mod news;
 mod painter;
 mod queue;
 mod quit;
@@ -44,9 +45,9 @@ mod transactions;
 mod value;
 
 pub use self::{
+    away::Away,
     core::Console,
     input::Guard,
-    link::Away,
     message::{Answer, Effect, Message, Tag},
     painter::{Cursor, Painter},
     run::{Options, RunError, open},

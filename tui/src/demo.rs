@@ -9,11 +9,31 @@ mod folder;
 mod process;
 mod start;
 
-use std::{process::ExitCode, time::Instant};
+use std::{path::PathBuf, process::ExitCode, time::Instant};
+
+use clap::Args;
 
 use self::start::Demo;
-use crate::cli::{Context, DemoArgs, Ends, Failure, Output, runtime, terminal};
-use crate::wording::verbs::{self, Text};
+use crate::{
+    context::{Context, Ends, runtime, terminal},
+    failure::Failure,
+    output::Output,
+    wording::verbs::{self, Text},
+};
+
+/// How the demo runs.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct DemoArgs {
+    /// Where everything lives; without it a fresh folder that is removed at the end
+    #[arg(long)]
+    pub(crate) dir: Option<PathBuf>,
+    /// Print `ready` and run until SIGTERM, without the console
+    #[arg(long, conflicts_with = "check")]
+    pub(crate) headless: bool,
+    /// Record, print, reprint and search once; print a JSON summary and end
+    #[arg(long)]
+    pub(crate) check: bool,
+}
 
 /// Runs the demo in the form that was asked for.
 pub(crate) fn run(context: &Context, arguments: &DemoArgs) -> ExitCode {

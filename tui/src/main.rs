@@ -1,5 +1,5 @@
 //! `counterfoil`: without a verb the console, with a verb one request.
 
 fn main() -> std::process::ExitCode {
-    tui::cli::main()
+    tui::program::main()
 }

@@ -8,3 +8,19 @@ pub mod problem;
 pub mod text;
 pub(crate) mod verbs;
 mod zh;
+
+use std::borrow::Cow;
+
+use model::Language;
+
+use text::Text;
+
+impl Text<'_> {
+    /// The words in a language.
+    pub fn say(&self, language: Language) -> Cow<'static, str> {
+        match language {
+            Language::Zh => zh::say(*self),
+            Language::En => en::say(*self),
+        }
+    }
+}

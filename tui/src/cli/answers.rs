@@ -4,8 +4,13 @@ use protocol::Client;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{Context, Failure, output::Output, table};
-use crate::wording::verbs::{self, Text};
+use super::table;
+use crate::{
+    context::Context,
+    failure::Failure,
+    output::Output,
+    wording::verbs::{self, Text},
+};
 
 /// A page whose rows nobody has read yet.
 #[derive(Debug, Deserialize)]

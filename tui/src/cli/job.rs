@@ -4,14 +4,18 @@ use model::{Job, JobId, Language};
 use protocol::{Problem, ProblemKind, Reason, request};
 
 use super::{
-    Context, Failure, answers,
-    output::Output,
+    answers,
     rows::{self, field},
     table::{Cell, Tone},
 };
-use crate::wording::{
-    codes,
-    verbs::{self, Text},
+use crate::{
+    context::Context,
+    failure::Failure,
+    output::Output,
+    wording::{
+        codes,
+        verbs::{self, Text},
+    },
 };
 
 pub(super) async fn show(context: &Context, id: &str, out: &mut Output) -> Result<u8, Failure> {

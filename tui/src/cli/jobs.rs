@@ -7,17 +7,16 @@ use protocol::{Client, Event, Incoming, Status, Subscribed, request};
 use serde_json::value::RawValue;
 
 use super::{
-    Context, Failure,
     answers::{self, RawPage},
-    output::Output,
     rows,
 };
+use crate::{context::Context, failure::Failure, output::Output};
 
 /// How many changes back a watched job is remembered, to print each change once.
 const REMEMBERED: u64 = 10_000;
 
 #[derive(Debug, Clone, clap::Args)]
-pub(super) struct Arguments {
+pub(crate) struct Arguments {
     /// Only jobs in this state
     #[arg(long, value_name = "S", value_parser = super::job_state())]
     state: Option<String>,

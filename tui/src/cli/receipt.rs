@@ -4,10 +4,11 @@ use model::{Copy, SafeText};
 use protocol::request::{Format, ReceiptOf};
 use serde_json::value::RawValue;
 
-use super::{Context, Failure, output::Output, show::transaction_id};
+use super::show::transaction_id;
+use crate::{context::Context, failure::Failure, output::Output};
 
 #[derive(Debug, Clone, clap::Args)]
-pub(super) struct Arguments {
+pub(crate) struct Arguments {
     id: String,
     /// Whose slip
     #[arg(long, value_parser = super::copy())]

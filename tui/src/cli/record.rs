@@ -12,8 +12,13 @@ use serde_json::value::RawValue;
 use tokio::sync::mpsc;
 
 use self::input::{Body, Line};
-use super::{Context, Failure, failure::worded, output::Output};
-use crate::wording::verbs::{self, Text};
+
+use crate::{
+    context::Context,
+    failure::{Failure, worded},
+    output::Output,
+    wording::verbs::{self, Text},
+};
 
 /// Requests under way at once.
 const WINDOW: usize = 256;

@@ -4,16 +4,17 @@ use model::{Copy, JobState};
 use protocol::request::Reprint;
 use serde_json::value::RawValue;
 
-use super::{Context, Failure, answers, job, output::Output, show::transaction_id};
+use super::{answers, job, show::transaction_id};
+use crate::{context::Context, failure::Failure, output::Output};
 
 #[derive(Debug, Clone, clap::Args)]
 #[command(group = clap::ArgGroup::new("which").required(true).args(["id", "last"]))]
-pub(super) struct Arguments {
+pub(crate) struct Arguments {
     /// The transaction
-    pub(super) id: Option<String>,
+    pub(crate) id: Option<String>,
     /// The transaction recorded last
     #[arg(long)]
-    pub(super) last: bool,
+    pub(crate) last: bool,
     /// Whose slip; `customer` if absent
     #[arg(long, value_parser = super::copy())]
     copy: Option<String>,
@@ -25,7 +26,7 @@ pub(super) struct Arguments {
     reason: Option<String>,
     /// Wait until it came out, at most so many seconds; 30 without a number
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true, default_missing_value = "30")]
-    pub(super) wait: Option<u64>,
+    pub(crate) wait: Option<u64>,
 }
 
 pub(super) async fn run(context: &Context, arguments: Arguments, out: &mut Output) -> Result<u8, Failure> {

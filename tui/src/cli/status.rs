@@ -2,8 +2,13 @@
 
 use protocol::{Status, request::Nothing};
 
-use super::{Context, Failure, answers, output::Output, rows::field};
-use crate::wording::verbs::{self, Text};
+use super::{answers, rows::field};
+use crate::{
+    context::Context,
+    failure::Failure,
+    output::Output,
+    wording::verbs::{self, Text},
+};
 
 pub(super) async fn run(context: &Context, out: &mut Output) -> Result<u8, Failure> {
     let language = context.language;

@@ -2,10 +2,11 @@
 
 use protocol::request;
 
-use super::{Context, Failure, answers, output::Output, rows};
+use super::{answers, rows};
+use crate::{context::Context, failure::Failure, output::Output};
 
 #[derive(Debug, Clone, clap::Args)]
-pub(super) struct Arguments {
+pub(crate) struct Arguments {
     /// Words combined with AND: digits, 88.5, >100, wx, unprinted, today, 11-20, op:02
     #[arg(long, value_name = "Q")]
     search: Option<String>,

@@ -4,8 +4,8 @@ use model::{Cause, Language};
 use protocol::PrinterState;
 
 use super::{
+    away::Away,
     desk::{Desk, Link},
-    link::Away,
     theme::Role,
 };
 use crate::wording::{codes, text::Text};

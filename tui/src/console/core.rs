@@ -9,10 +9,12 @@ use super::{
     bars,
     canvas::Canvas,
     desk::{Desk, Notice},
+    detail::Detail,
     help::Help,
     home::Home,
-    layer::{Layer, Name, News, Next},
+    layer::{Layer, Name, Next, Open},
     message::{Effect, Message},
+    news::News,
     painter::Cursor,
     queue::Queue,
     quit::Quit,
@@ -240,7 +242,8 @@ impl Console {
     fn follow(&mut self, at: usize, next: Next) {
         match next {
             Next::Stay => {}
-            Next::Push(layer) => {
+            Next::Open(open) => {
+                let layer = self.opened(open);
                 // a screen is in the stack once; the older one would show what is gone
                 let name = layer.name();
                 self.layers.retain(|below| below.name() == Name::Home || below.name() != name);
@@ -249,6 +252,18 @@ impl Console {
             Next::Pop if at > 0 => drop(self.layers.remove(at)),
             Next::Pop => {}
             Next::Quit => self.desk.effect(Effect::Quit),
+        }
+    }
+
+    fn opened(&mut self, open: Open) -> Box<dyn Layer> {
+        let desk = &mut self.desk;
+        match open {
+            Open::Transactions { words } => Box::new(Transactions::searching(&words, desk)),
+            Open::Detail(row) => Box::new(Detail::of(*row, desk)),
+            Open::DetailOf(id) => Box::new(Detail::at(id, desk)),
+            Open::Queue => Box::new(Queue::default()),
+            Open::Reprint { row, copy: Some(copy) } => Box::new(Reprint::with_copy(&row, copy, desk)),
+            Open::Reprint { row, copy: None } => Box::new(Reprint::of(&row, desk)),
         }
     }
 

@@ -11,9 +11,9 @@ use protocol::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    layer::News,
-    link::Away,
+    away::Away,
     message::{Answer, Effect, Tag},
+    news::News,
     theme::Role,
 };
 

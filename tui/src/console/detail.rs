@@ -11,9 +11,9 @@ use super::{
     action::Action,
     canvas::Canvas,
     desk::{Desk, Once, read},
-    layer::{Layer, Name, News, Next},
+    layer::{Layer, Name, Next, Open},
     message::{Answer, Tag},
-    reprint::Reprint,
+    news::News,
     text::{width, wrap},
     theme::Role,
     value,
@@ -131,7 +131,7 @@ impl Layer for Detail {
             Action::Back => return Next::Pop,
             Action::ReprintThis => {
                 if let Some(row) = &self.row {
-                    return Next::Push(Box::new(Reprint::with_copy(row, self.copy, desk)));
+                    return Next::Open(Open::Reprint { row: Box::new(row.clone()), copy: Some(self.copy) });
                 }
             }
             Action::OtherCopy => {

@@ -1,7 +1,7 @@
 //! Home: what needs somebody now, the latest transaction, today's totals, the printers.
 
 use model::{Currency, Fen, Kind, Language, Method};
-use protocol::{PrinterRow, Total};
+use protocol::Total;
 use ratatui::layout::Rect;
 
 use super::{
@@ -9,13 +9,10 @@ use super::{
     alert::{Alert, Target, alerts},
     canvas::Canvas,
     desk::Desk,
-    detail::Detail,
-    layer::{Layer, Name, Next},
+    layer::{Layer, Name, Next, Open},
     list::{List, Step},
-    reprint::Reprint,
     text::width,
     theme::Role,
-    transactions::Transactions,
     value,
 };
 use crate::wording::{codes, text::Text};
@@ -94,17 +91,17 @@ impl Layer for Home {
             Action::First => Step::First,
             Action::Last => Step::Last,
             Action::Open => match self.alert(desk).map(|alert| alert.target()) {
-                Some(Target::Queue) => return Next::Push(Box::new(super::queue::Queue::default())),
-                Some(Target::Search(words)) => return Next::Push(Box::new(Transactions::searching(words, desk))),
+                Some(Target::Queue) => return Next::Open(Open::Queue),
+                Some(Target::Search(words)) => return Next::Open(Open::Transactions { words: words.to_string() }),
                 Some(Target::Nowhere) => return Next::Stay,
                 None => {
                     let row = desk.latest.as_ref().and_then(|rows| rows.first()).cloned();
-                    return row.map_or(Next::Stay, |row| Next::Push(Box::new(Detail::of(row, desk))));
+                    return row.map_or(Next::Stay, |row| Next::Open(Open::Detail(Box::new(row))));
                 }
             },
             Action::ReprintThis => {
                 let row = desk.latest.as_ref().and_then(|rows| rows.first()).cloned();
-                return row.map_or(Next::Stay, |row| Next::Push(Box::new(Reprint::of(&row, desk))));
+                return row.map_or(Next::Stay, |row| Next::Open(Open::Reprint { row: Box::new(row), copy: None }));
             }
             _ => return Next::Stay,
         };
@@ -219,7 +216,7 @@ fn latest(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, selected: bool) {
     }
     let status = if sale.status == model::Status::Approved { Role::Plain } else { Role::Trouble };
     parts.push((codes::status(sale.status, language).to_owned(), status));
-    let (paper, role) = super::transactions::paper(row, language);
+    let (paper, role) = super::value::paper(row, language);
     if !paper.is_empty() {
         parts.push((format!("{} {paper}", canvas.say(&Text::HeadPrinted)), role));
     }
@@ -336,7 +333,7 @@ fn printers(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk) {
     canvas.put(area.x + 1, area.y, area.width - 2, &heading, Role::Heading);
     let Some(overview) = &desk.overview else { return };
     for (printer, y) in overview.printers.iter().zip(area.y + 1..area.bottom()) {
-        let (state, role) = state(printer, canvas.language);
+        let (state, role) = value::printer(printer, canvas.language);
         let used = canvas.put(area.x + 2, y, 10, &printer.name, Role::Plain).max(5);
         let x = area.x + 2 + used + 2;
         let end = x + canvas.put(x, y, area.right().saturating_sub(x + 1), &state, role);
@@ -344,20 +341,5 @@ fn printers(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk) {
             let waits = canvas.say(&Text::Waits(printer.waiting.total()));
             canvas.put(end + 2, y, area.right().saturating_sub(end + 2), &waits, Role::Plain);
         }
-    }
-}
-
-/// The state of a printer in words.
-pub(crate) fn state(printer: &PrinterRow, language: Language) -> (String, Role) {
-    use protocol::PrinterState::{Blocked, Pairing, Printing, Ready, Unknown};
-    let word = codes::printer_state(printer.state, language);
-    match (printer.state, printer.cause) {
-        (Blocked, Some(cause)) => (codes::cause(cause, language).to_owned(), Role::Trouble),
-        (Blocked, None) => (word.to_owned(), Role::Trouble),
-        (Ready | Printing, _) if printer.near_end => {
-            (format!("{word} {}", Text::PaperLow.say(language)), Role::Warning)
-        }
-        (Ready | Printing, _) => (word.to_owned(), Role::Good),
-        (Unknown | Pairing, _) => (word.to_owned(), Role::Plain),
     }
 }

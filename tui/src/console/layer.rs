@@ -2,7 +2,8 @@
 //!
 //! A layer does no I/O: it asks through the desk, and its answers come back by tag.
 
-use model::{JobId, TransactionId};
+use model::{Copy, TransactionId};
+use protocol::TransactionRow;
 use ratatui::layout::Rect;
 
 use super::{
@@ -11,6 +12,7 @@ use super::{
     desk::Desk,
     field::Field,
     message::{Answer, Tag},
+    news::News,
 };
 use crate::wording::text::Text;
 
@@ -26,24 +28,31 @@ pub(crate) enum Name {
     Quit,
 }
 
+/// A layer to be opened, with what it is about. The stack makes it, so that screens need not know each other.
+#[derive(Debug)]
+pub(crate) enum Open {
+    Transactions {
+        words: String,
+    },
+    Detail(Box<TransactionRow>),
+    DetailOf(TransactionId),
+    Queue,
+    /// `copy`: the one to begin with, else the shop's first.
+    Reprint {
+        row: Box<TransactionRow>,
+        copy: Option<Copy>,
+    },
+}
+
 /// What the stack does after a layer acted.
 #[derive(Debug)]
 pub(crate) enum Next {
     Stay,
     /// Put this layer on top.
-    Push(Box<dyn Layer>),
+    Open(Open),
     /// Take this layer off.
     Pop,
     Quit,
-}
-
-/// Rows that changed in the store.
-#[derive(Debug, Default, Clone)]
-pub(crate) struct News {
-    /// Read everything anew.
-    pub(crate) all: bool,
-    pub(crate) transactions: Vec<TransactionId>,
-    pub(crate) jobs: Vec<JobId>,
 }
 
 /// A screen or a dialog.

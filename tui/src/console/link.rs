@@ -2,72 +2,19 @@
 //!
 //! Runs as a task of its own with one more for writing, so that a daemon that stops reading never stops the console.
 
-use std::{collections::HashMap, io::ErrorKind, path::PathBuf, time::Duration};
+use std::{collections::HashMap, path::PathBuf, time::Duration};
 
-use model::Language;
-use protocol::{Client, ClientError, Hello, Incoming, PROTOCOL, Problem, client::Reader};
+use protocol::{Client, ClientError, Hello, Incoming, client::Reader};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use super::message::{Message, Tag};
-use crate::wording::{problem, text::Text};
+use super::{
+    away::Away,
+    message::{Message, Tag},
+};
 
 /// The first pause after a failed try; each further one is twice as long, up to the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-
-/// Why the daemon is not there.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Away {
-    /// Nobody listens at the socket.
-    NotRunning,
-    /// The connection was there and broke.
-    Closed,
-    /// The socket's permissions or the daemon's `[access]` keep us out.
-    NotPermitted,
-    OtherProtocol(u32),
-    Refused(Box<Problem>),
-    Garbled,
-}
-
-impl Away {
-    fn because(error: ClientError) -> Away {
-        match error {
-            ClientError::Unreachable { source, .. } if source.kind() == ErrorKind::PermissionDenied => {
-                Away::NotPermitted
-            }
-            ClientError::Unreachable { .. } => Away::NotRunning,
-            ClientError::Closed | ClientError::Io(_) => Away::Closed,
-            ClientError::OtherProtocol(theirs) => Away::OtherProtocol(theirs),
-            ClientError::Garbled(_) => Away::Garbled,
-            ClientError::Refused(problem) => Away::Refused(problem),
-        }
-    }
-
-    /// What is wrong, in a sentence.
-    pub(crate) fn what(&self, language: Language) -> String {
-        let text = match self {
-            Away::NotRunning => Text::AwayNotRunning,
-            Away::Closed => Text::AwayClosed,
-            Away::NotPermitted => Text::AwayNotPermitted,
-            Away::OtherProtocol(theirs) => Text::AwayOtherProtocol { theirs: *theirs, ours: PROTOCOL },
-            Away::Refused(refusal) => return problem::sentence(refusal, language),
-            Away::Garbled => Text::AwayGarbled,
-        };
-        text.say(language).into_owned()
-    }
-
-    /// What to do about it.
-    pub(crate) fn next(&self, language: Language) -> String {
-        let text = match self {
-            Away::NotRunning => Text::AwayNotRunningNext,
-            Away::Closed => Text::AwayClosedNext,
-            Away::NotPermitted => Text::AwayNotPermittedNext,
-            Away::OtherProtocol(_) | Away::Garbled => Text::AwayOtherProtocolNext,
-            Away::Refused(refusal) => return problem::next_step(refusal, language),
-        };
-        text.say(language).into_owned()
-    }
-}
 
 /// A request on its way.
 #[derive(Debug)]
@@ -162,6 +109,9 @@ mod tests {
         io::{AsyncBufReadExt, AsyncWriteExt, BufStream},
         net::{UnixListener, UnixStream},
     };
+
+    use model::Language;
+    use protocol::PROTOCOL;
 
     use super::*;
 

@@ -5,7 +5,7 @@ use model::Moment;
 use protocol::{Event, Hello, Problem};
 use serde_json::value::RawValue;
 
-use super::link::Away;
+use super::away::Away;
 
 /// Joins a request with its answer. Never given twice, so an answer that nobody waits for any more is seen as such.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -7,9 +7,7 @@ use super::{
     action::Action,
     canvas::Canvas,
     desk::Desk,
-    detail::Detail,
-    home::state,
-    layer::{Layer, Name, Next},
+    layer::{Layer, Name, Next, Open},
     list::{List, Step},
     theme::Role,
     value,
@@ -83,7 +81,7 @@ impl Layer for Queue {
             Action::Back => return Next::Pop,
             Action::Open => {
                 let id = self.selected(desk).and_then(|job| job.transaction);
-                return id.map_or(Next::Stay, |id| Next::Push(Box::new(Detail::at(id, desk))));
+                return id.map_or(Next::Stay, |id| Next::Open(Open::DetailOf(id)));
             }
             Action::Up => Step::Up,
             Action::Down => Step::Down,
@@ -103,7 +101,7 @@ impl Layer for Queue {
     fn view(&self, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk) {
         let mut y = area.y + 1;
         for printer in desk.overview.iter().flat_map(|overview| &overview.printers) {
-            let (text, role) = state(printer, canvas.language);
+            let (text, role) = value::printer(printer, canvas.language);
             let mut x = area.x + 1 + canvas.put(area.x + 1, y, 16, &printer.name, Role::Strong).max(6) + 2;
             x += canvas.put(x, y, area.right().saturating_sub(x), &text, role) + 2;
             let waits = canvas.say(&Text::Waits(printer.waiting.total()));

@@ -8,8 +8,9 @@ use super::{
     action::Action,
     canvas::Canvas,
     desk::{Desk, Notice, Once, read},
-    layer::{Layer, Name, News, Next},
+    layer::{Layer, Name, Next},
     message::{Answer, Tag},
+    news::News,
     text::wrap,
     theme::Role,
     value,
@@ -306,7 +307,7 @@ impl Reprint {
         let Some(printer) = self.printer.and_then(|at| printers.get(at)).or(only) else {
             return vec![(format!("{label}  {}", canvas.say(&Text::UsualPrinter)), Role::Plain)];
         };
-        let (state, role) = super::home::state(printer, canvas.language);
+        let (state, role) = super::value::printer(printer, canvas.language);
         let mut lines = vec![(format!("{label}  {}  {state}", printer.name), role)];
         if printer.state == PrinterState::Blocked
             && let Some(cause) = printer.cause

@@ -17,7 +17,10 @@ use tokio::{
     sync::mpsc::{UnboundedSender, unbounded_channel},
 };
 
-use crate::cli::{Context, Failure, hello, runtime};
+use crate::{
+    context::{Context, hello, runtime},
+    failure::Failure,
+};
 
 use super::{
     Console, Effect, Guard, Message, Painter, Theme,

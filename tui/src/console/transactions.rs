@@ -2,7 +2,7 @@
 
 mod table;
 
-use model::{FoundBy, Language, Moment, Status, TransactionId};
+use model::{FoundBy, Moment, Status, TransactionId};
 use protocol::{Page, Problem, TransactionRow, request};
 use ratatui::layout::Rect;
 
@@ -10,12 +10,11 @@ use super::{
     action::Action,
     canvas::Canvas,
     desk::{Desk, FEW, Link, Once, read},
-    detail::Detail,
     field::Field,
-    layer::{Layer, Name, News, Next},
+    layer::{Layer, Name, Next, Open},
     list::{List, Step},
     message::{Answer, Tag},
-    reprint::Reprint,
+    news::News,
     text::wrap,
     theme::Role,
     value,
@@ -57,17 +56,6 @@ pub(crate) struct Transactions {
 /// How many rows of the table are shown at once.
 fn page(desk: &Desk) -> usize {
     usize::from(desk.height.saturating_sub(6)).max(1)
-}
-
-/// Whether its paper is out, as the table says it.
-pub(crate) fn paper(row: &TransactionRow, language: Language) -> (String, Role) {
-    if row.unprinted {
-        (Text::NotOut.say(language).into_owned(), Role::Warning)
-    } else if row.prints > 0 {
-        (Text::Times(row.prints).say(language).into_owned(), Role::Plain)
-    } else {
-        (String::new(), Role::Plain)
-    }
 }
 
 impl Transactions {
@@ -146,7 +134,7 @@ impl Transactions {
     }
 
     /// Enter in the search line: opens the hit when it is the only or the best one, else leaves the choice to a person.
-    fn enter(&mut self, desk: &mut Desk) -> Next {
+    fn enter(&mut self) -> Next {
         let searched = !self.field.value().trim().is_empty();
         if self.searching.is_some() && searched {
             self.open_when_found = true;
@@ -158,7 +146,7 @@ impl Transactions {
         self.focused = self.rows.is_empty() && searched;
         self.list.selected = 0;
         match self.rows.first() {
-            Some(row) if searched && best => Next::Push(Box::new(Detail::of(row.clone(), desk))),
+            Some(row) if searched && best => Next::Open(Open::Detail(Box::new(row.clone()))),
             _ => {
                 self.choose = searched && self.rows.len() > 1;
                 Next::Stay
@@ -216,14 +204,14 @@ impl Layer for Transactions {
                 return Next::Stay;
             }
             Action::Back => return Next::Pop,
-            Action::Open if self.focused => return self.enter(desk),
+            Action::Open if self.focused => return self.enter(),
             Action::Open => {
                 let row = self.selected().cloned();
-                return row.map_or(Next::Stay, |row| Next::Push(Box::new(Detail::of(row, desk))));
+                return row.map_or(Next::Stay, |row| Next::Open(Open::Detail(Box::new(row))));
             }
             Action::ReprintThis => {
                 let row = self.selected().cloned();
-                return row.map_or(Next::Stay, |row| Next::Push(Box::new(Reprint::of(&row, desk))));
+                return row.map_or(Next::Stay, |row| Next::Open(Open::Reprint { row: Box::new(row), copy: None }));
             }
             Action::SearchOn => {
                 self.read_more(desk);
@@ -278,7 +266,7 @@ impl Layer for Transactions {
                 Ok(page) => self.take(page, LIMIT),
                 Err(problem) => self.problem = Some(problem),
             }
-            return Some(if std::mem::take(&mut self.open_when_found) { self.enter(desk) } else { Next::Stay });
+            return Some(if std::mem::take(&mut self.open_when_found) { self.enter() } else { Next::Stay });
         }
         if self.more == Some(tag) {
             self.more = None;

@@ -2,7 +2,9 @@
 
 use model::{Currency, Fen, Job, JobKind, Language, Moment, Transaction};
 
-use super::text::width;
+use protocol::{PrinterRow, TransactionRow};
+
+use super::{text::width, theme::Role};
 use crate::wording::{codes, text::Text};
 
 /// `1,280.00`: major units, grouped, two decimals.
@@ -74,6 +76,32 @@ pub(crate) fn number(reprint: u32, language: Language) -> String {
 /// Widens a text with blanks to so many columns.
 pub(crate) fn pad(text: &str, columns: u16) -> String {
     format!("{text}{}", " ".repeat(usize::from(columns.saturating_sub(width(text)))))
+}
+
+/// Whether its paper is out, as the table says it.
+pub(crate) fn paper(row: &TransactionRow, language: Language) -> (String, Role) {
+    if row.unprinted {
+        (Text::NotOut.say(language).into_owned(), Role::Warning)
+    } else if row.prints > 0 {
+        (Text::Times(row.prints).say(language).into_owned(), Role::Plain)
+    } else {
+        (String::new(), Role::Plain)
+    }
+}
+
+/// The state of a printer in words.
+pub(crate) fn printer(printer: &PrinterRow, language: Language) -> (String, Role) {
+    use protocol::PrinterState::{Blocked, Pairing, Printing, Ready, Unknown};
+    let word = codes::printer_state(printer.state, language);
+    match (printer.state, printer.cause) {
+        (Blocked, Some(cause)) => (codes::cause(cause, language).to_owned(), Role::Trouble),
+        (Blocked, None) => (word.to_owned(), Role::Trouble),
+        (Ready | Printing, _) if printer.near_end => {
+            (format!("{word} {}", Text::PaperLow.say(language)), Role::Warning)
+        }
+        (Ready | Printing, _) => (word.to_owned(), Role::Good),
+        (Unknown | Pairing, _) => (word.to_owned(), Role::Plain),
+    }
 }
 
 #[cfg(test)]

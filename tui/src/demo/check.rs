@@ -14,7 +14,7 @@ use protocol::{
 use serde::{Deserialize, Serialize};
 
 use super::{events, start::Demo};
-use crate::cli::{Failure, Output};
+use crate::{failure::Failure, output::Output};
 
 /// How long everything may take together.
 const PATIENCE: Duration = Duration::from_secs(18);

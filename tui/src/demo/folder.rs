@@ -10,7 +10,7 @@ use std::{
 use model::Language;
 
 use crate::{
-    cli::Failure,
+    failure::Failure,
     wording::verbs::{self, Text},
 };
 

@@ -13,7 +13,7 @@ use model::Language;
 use rustix::process::{Pid, Signal};
 
 use crate::{
-    cli::Failure,
+    failure::Failure,
     wording::verbs::{self, Text},
 };
 

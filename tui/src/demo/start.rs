@@ -23,7 +23,12 @@ use super::{
     folder::{Folder, LOADING, MARK, SOCKET},
     process::{self, Process, Programs},
 };
-use crate::cli::{Context, Failure, Output, hello, pump};
+use crate::{
+    cli::pump,
+    context::{Context, hello},
+    failure::Failure,
+    output::Output,
+};
 
 /// Everything of a running demo. The order is that of ending: daemon, printers, folder.
 #[derive(Debug)]

@@ -3,12 +3,6 @@
 //!
 //! Codes of the daemon are worded in `codes`, its refusals in `problem`; here are the console's own words.
 
-use std::borrow::Cow;
-
-use model::Language;
-
-use super::{en, zh};
-
 /// A sentence, a label or a word, with what it is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Text<'a> {
@@ -236,16 +230,6 @@ pub enum Text<'a> {
     HelpField,
     // size
     TooSmall,
-}
-
-impl Text<'_> {
-    /// The words in a language.
-    pub fn say(&self, language: Language) -> Cow<'static, str> {
-        match language {
-            Language::Zh => zh::say(*self),
-            Language::En => en::say(*self),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -85,7 +85,7 @@ impl Column {
             }
             Voucher => optional(&sale.voucher),
             Card => (sale.card.map(|card| card.last_four().to_owned()).unwrap_or_default(), Role::Plain),
-            Printed => super::paper(row, language),
+            Printed => super::super::value::paper(row, language),
             FoundBy => {
                 let by = row.found_by.filter(|by| *by != model::FoundBy::Filter);
                 (by.map_or("", |by| codes::found_by(by, language)).to_owned(), Role::Strong)

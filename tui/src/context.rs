@@ -8,43 +8,29 @@ use std::{
 };
 
 use model::Language;
-use protocol::{Client, Hello, place::Environment};
+use protocol::{Client, Hello};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::{Colour, Failure, Options, output::Output};
 use crate::{
-    settings::{Settings, locale_language},
+    failure::Failure,
+    output::Output,
     wording::verbs::{self, Text},
 };
 
 /// How this run was asked to behave.
 #[derive(Debug, Clone)]
-pub struct Context {
+pub(crate) struct Context {
     /// Language of screens and messages.
-    pub language: Language,
+    pub(crate) language: Language,
     /// One JSON object per line instead of words.
     pub(crate) json: bool,
     /// Colour may be used on standard output.
-    pub color: bool,
+    pub(crate) color: bool,
     /// The daemon's socket.
-    pub socket: PathBuf,
+    pub(crate) socket: PathBuf,
 }
 
 impl Context {
-    /// From the options, the config and this process's environment.
-    pub(super) fn of_process(options: &Options) -> Context {
-        let environment = Environment::of_process();
-        let settings = Settings::read(&environment.config(options.config.as_deref()));
-        let locale = || locale_language(|name| std::env::var(name).ok());
-        let terminal = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
-        Context {
-            language: options.lang.or(settings.lang).unwrap_or_else(locale),
-            json: options.json,
-            color: options.color == Colour::Auto && terminal,
-            socket: environment.socket(options.socket.as_deref(), settings.socket.as_deref()),
-        }
-    }
-
     /// Connects to the daemon.
     pub(crate) async fn connect(&self) -> Result<Client, Failure> {
         Ok(Client::connect(&self.socket, &hello()).await?)
@@ -75,7 +61,7 @@ impl Context {
 }
 
 /// Who we are: with the terminal and SSH client address for the audit trail.
-pub fn hello() -> Hello {
+pub(crate) fn hello() -> Hello {
     let mut hello = Hello::of("counterfoil", env!("CARGO_PKG_VERSION"));
     hello.tty = std::fs::read_link("/proc/self/fd/0")
         .ok()
@@ -118,32 +104,6 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
         .enable_all()
         .build()
         .map_err(|source| Failure::io("starting the runtime", source))
-}
-
-/// Runs a verb until it ends or a signal ends it.
-pub(super) fn run(context: &Context, verb: impl AsyncFnOnce(&mut Output) -> Result<u8, Failure>) -> ExitCode {
-    // on a thread of its own: a write to a pipe that nobody reads must not hold up SIGTERM
-    let watch = || {
-        let status = runtime().map(|runtime| {
-            runtime.block_on(async { if let Ok(mut ends) = Ends::catch() { Some(ends.caught().await) } else { None } })
-        });
-        if let Ok(Some(status)) = status {
-            std::process::exit(i32::from(status));
-        }
-    };
-    let watching = std::thread::Builder::new().name("signals".to_owned()).spawn(watch);
-    let outcome = watching
-        .map_err(|source| Failure::io("starting a thread", source))
-        .and_then(|_| runtime()?.block_on(async { verb(&mut Output::stdout()).await }));
-    context.report(outcome)
-}
-
-/// Runs the console until it is quit.
-pub(super) fn console(context: &Context) -> ExitCode {
-    match terminal(context.language) {
-        Ok(()) => crate::console::run(context),
-        Err(failure) => context.report(Err(failure)),
-    }
 }
 
 /// Refuses to draw screens into a file or a pipe.

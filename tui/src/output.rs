@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt::Write as _, io::Write};
 
 use model::SafeText;
 
-use super::Failure;
+use crate::failure::Failure;
 
 /// Where the answers go.
 pub(crate) struct Output {

@@ -1,0 +1,171 @@
+//! The program `counterfoil`: what may be typed, and whether that is the console, the demo or a verb.
+
+use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use model::Language;
+use protocol::place::Environment;
+
+use crate::{
+    cli, console,
+    context::{Context, Ends, runtime, terminal},
+    demo,
+    failure::{self, Failure},
+    output::Output,
+    settings::{Settings, locale_language},
+};
+
+/// Till console and print spooler: without a verb it opens the console.
+#[derive(Debug, Parser)]
+#[command(name = "counterfoil", version, propagate_version = true)]
+struct Cli {
+    #[command(flatten)]
+    options: Options,
+    #[command(subcommand)]
+    verb: Option<Verb>,
+}
+
+/// Options that stand before or after the verb.
+#[derive(Debug, Clone, Default, Args)]
+struct Options {
+    /// The spooler's socket
+    #[arg(long, global = true, value_name = "PATH")]
+    socket: Option<PathBuf>,
+    /// Language of screens and messages
+    #[arg(long, global = true, value_name = "zh|en", value_parser = language)]
+    lang: Option<Language>,
+    /// One JSON object per line on standard output
+    #[arg(long, global = true)]
+    json: bool,
+    /// Colour on a terminal, or never
+    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto)]
+    color: Colour,
+    /// The config file
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// When output is coloured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Colour {
+    /// On a terminal
+    #[default]
+    Auto,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Starts simulators and a spooler on thirty sample days
+    Demo(demo::DemoArgs),
+    #[command(flatten)]
+    Request(cli::Verb),
+}
+
+fn language(text: &str) -> Result<Language, String> {
+    Language::from_word(text).ok_or_else(|| "zh and en are known".to_owned())
+}
+
+/// Runs the program with this process's arguments; the exit status is that of INTERFACES §1.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            if error.use_stderr() && std::env::args_os().any(|word| word == "--json") {
+                // what was typed is not known as a whole, but that a script reads is
+                let _ = Output::stdout().line(&failure::object(&misuse(&error)));
+            }
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let context = cli.options.context();
+    match cli.verb {
+        None => match terminal(context.language) {
+            Ok(()) => console::run(&context),
+            Err(failure) => context.report(Err(failure)),
+        },
+        Some(Verb::Demo(arguments)) => demo::run(&context, &arguments),
+        Some(Verb::Request(verb)) => run(&context, async |out| cli::run(&context, verb, out).await),
+    }
+}
+
+/// Wrong usage as scripts read it.
+fn misuse(error: &clap::Error) -> protocol::Problem {
+    let said = error.to_string();
+    let lines: Vec<&str> = said.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
+    let whole = lines.join(" ");
+    let message = whole.strip_prefix("error: ").unwrap_or(&whole);
+    protocol::Problem::new(
+        protocol::ProblemKind::Invalid,
+        protocol::Reason::Other,
+        "reading the command line",
+        message,
+        "see counterfoil --help",
+    )
+}
+
+/// Runs a verb until it ends or a signal ends it.
+fn run(context: &Context, verb: impl AsyncFnOnce(&mut Output) -> Result<u8, Failure>) -> ExitCode {
+    // on a thread of its own: a write to a pipe that nobody reads must not hold up SIGTERM
+    let watch = || {
+        let status = runtime().map(|runtime| {
+            runtime.block_on(async { if let Ok(mut ends) = Ends::catch() { Some(ends.caught().await) } else { None } })
+        });
+        if let Ok(Some(status)) = status {
+            std::process::exit(i32::from(status));
+        }
+    };
+    let watching = std::thread::Builder::new().name("signals".to_owned()).spawn(watch);
+    let outcome = watching
+        .map_err(|source| Failure::io("starting a thread", source))
+        .and_then(|_| runtime()?.block_on(async { verb(&mut Output::stdout()).await }));
+    context.report(outcome)
+}
+
+impl Options {
+    /// From the options, the config and this process's environment.
+    fn context(&self) -> Context {
+        let environment = Environment::of_process();
+        let settings = Settings::read(&environment.config(self.config.as_deref()));
+        let locale = || locale_language(|name| std::env::var(name).ok());
+        let terminal = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+        Context {
+            language: self.lang.or(settings.lang).unwrap_or_else(locale),
+            json: self.json,
+            color: self.color == Colour::Auto && terminal,
+            socket: environment.socket(self.socket.as_deref(), settings.socket.as_deref()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_grammar_holds_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_bare_wait_does_not_swallow_the_id_behind_it() {
+        let parsed = Cli::try_parse_from(["counterfoil", "reprint", "--wait", "01JD6Y8K3M000"]).unwrap();
+        let Some(Verb::Request(cli::Verb::Reprint(arguments))) = parsed.verb else { panic!("no reprint") };
+        assert_eq!((arguments.wait, arguments.id.as_deref()), (Some(30), Some("01JD6Y8K3M000")));
+        let parsed = Cli::try_parse_from(["counterfoil", "reprint", "--last", "--wait=5"]).unwrap();
+        let Some(Verb::Request(cli::Verb::Reprint(arguments))) = parsed.verb else { panic!("no reprint") };
+        assert_eq!((arguments.wait, arguments.last), (Some(5), true));
+        assert!(Cli::try_parse_from(["counterfoil", "reprint"]).is_err());
+        assert!(Cli::try_parse_from(["counterfoil", "reprint", "x", "--last"]).is_err());
+    }
+
+    #[test]
+    fn options_stand_before_or_after_the_verb() {
+        for line in [["counterfoil", "--json", "status"], ["counterfoil", "status", "--json"]] {
+            assert!(Cli::try_parse_from(line).unwrap().options.json);
+        }
+    }
+}
