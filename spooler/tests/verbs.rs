@@ -257,3 +257,15 @@ fn a_search_of_too_many_words_is_refused_and_not_half_answered() {
     assert_eq!((&error["kind"], &error["subject"]), (&json!("invalid"), &json!("search")));
     talk.ok("transactions", json!({"search": "wx ".repeat(32)}));
 }
+
+#[test]
+fn a_slip_says_the_shops_time_whatever_offset_the_event_came_with() {
+    let shop = Shop::open("");
+    let mut talk = shop.talk();
+    let mut sale = event(100);
+    sale["time"] = json!("2026-11-20T01:05:00Z");
+    let id = talk.ok("record", sale)["id"].clone();
+    let receipt = talk.ok("receipt", json!({ "id": id }));
+    assert!(receipt["text"].as_str().unwrap().contains("2026-11-20 09:05:00"), "{receipt}");
+    assert_eq!(talk.ok("show", json!({ "id": id }))["time"], "2026-11-20T01:05:00.000+00:00");
+}

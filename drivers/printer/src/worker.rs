@@ -127,6 +127,8 @@ pub struct Worker {
     state: PrinterState,
     reported: Option<PrinterState>,
     blocked: Option<Cause>,
+    /// The last connection was open for a while before it ended.
+    lasted: bool,
 }
 
 enum Event {
@@ -172,6 +174,7 @@ impl Worker {
             stopping: false,
             done: false,
             reported: None,
+            lasted: false,
             blocked: None,
         };
         let thread = thread::Builder::new().name(setup.name).spawn(move || worker.run())?;
@@ -358,7 +361,10 @@ impl Worker {
             _ if self.stopping || !self.connection.is_driven() => None,
             Way::Up { .. } | Way::Connecting { .. } => None,
             Way::Down { since, in_use: false } if self.waiting => Some(*since),
-            Way::Down { since, .. } => Some(*since + if self.waiting { AGAIN_WAITING } else { AGAIN_IDLE }),
+            Way::Down { since, .. } if self.waiting => Some(*since + AGAIN_WAITING),
+            // switched off, or only tired of us? One look tells, and a person at the screen wants to know
+            Way::Down { since, in_use: false } if self.lasted => Some(*since + AGAIN_WAITING),
+            Way::Down { since, .. } => Some(*since + AGAIN_IDLE),
         }
     }
 
@@ -368,6 +374,7 @@ impl Worker {
             link.close();
             // closed as soon as it was opened, with a job waiting: that is no idleness
             let short = since.elapsed() < AGAIN_WAITING;
+            self.lasted = since.elapsed() >= AGAIN_IDLE;
             let cause = cause.or_else(|| (short && self.waiting).then_some(Cause::ConnectionLost));
             // one that was open for a while and closed in idleness may be opened again at once
             let in_use = cause.is_some() || short;

@@ -38,7 +38,12 @@ pub(super) fn start(house: &Arc<House>, caller: &Caller, event: RawEvent) -> Ans
             None => Vec::new(),
         };
         let head = letterhead(&config);
-        let compose = |row: &Transaction, copy: Copy| paper::compose(row, &head, copy, config.shop.language);
+        let compose = |row: &Transaction, copy: Copy| {
+            // a slip says the shop's time, whatever offset the payment app wrote it with
+            let instant = Timestamp::from_millisecond(row.time.unix_ms()).unwrap_or(calendar.now);
+            let row = Transaction { time: calendar.moment(instant), ..row.clone() };
+            paper::compose(&row, &head, copy, config.shop.language)
+        };
         let recording = Recording {
             event: &event,
             caller: &caller,

@@ -71,7 +71,7 @@ impl Currency {
 
     /// The three letters.
     pub fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or("XXX")
+        std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
     /// The sign that stands before an amount on screen and paper; full-width `￥` because GBK has no U+00A5.

@@ -52,18 +52,8 @@ fn lines_shown(desk: &Desk) -> usize {
 impl Detail {
     /// Of a row that is known already; the rest is read meanwhile.
     pub(crate) fn of(row: TransactionRow, desk: &mut Desk) -> Detail {
-        let mut screen = Detail {
-            id: row.transaction.id,
-            row: Some(row),
-            copy: Copy::Customer,
-            show: Once::default(),
-            receipt: None,
-            asked_receipt: None,
-            columns: columns(desk),
-            scrolled: 0,
-        };
-        screen.read(desk);
-        screen.read_receipt(desk);
+        let mut screen = Detail::at(row.transaction.id, desk);
+        screen.row = Some(row);
         screen
     }
 
