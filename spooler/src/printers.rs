@@ -9,9 +9,9 @@ use std::{
     time::Duration,
 };
 
-use model::{JobId, Moment};
+use model::{JobId, Moment, Waiting};
 use printer::{PrinterState as Said, WorkerHandle};
-use protocol::{PrinterRow, PrinterState, Waiting};
+use protocol::{PrinterRow, PrinterState};
 use tokio::sync::Notify;
 
 use crate::config::Printer;

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use model::{Job, JobId, JobState};
+use model::{Job, JobId, JobState, Waiting};
 use redb::ReadableTable as _;
 
 use crate::{
-    cursor,
-    cursor::{MOST_ROWS, MOST_SCANNED},
+    cursor::{self, MOST_ROWS, MOST_SCANNED},
     error::StoreError,
     reader::Reader,
     record::{JobV1, Record as _},
@@ -28,16 +27,6 @@ pub struct JobFilter {
 pub struct JobPage {
     pub rows: Vec<Job>,
     pub next: Option<String>,
-}
-
-/// How many jobs of a printer are in each open state.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Waiting {
-    pub queued: u32,
-    pub blocked: u32,
-    pub held: u32,
-    pub expired: u32,
-    pub sending: u32,
 }
 
 impl JobFilter {

@@ -29,7 +29,7 @@ pub use batch::{AuditEntry, Batch, Ending, NewJob, PrintRequest, Recorded, Recor
 pub use committed::Committed;
 pub use cursor::{MOST_ROWS, MOST_SCANNED};
 pub use error::StoreError;
-pub use jobs::{JobFilter, JobPage, Waiting};
+pub use jobs::{JobFilter, JobPage};
 pub use open::{FILE, OpenError};
 pub use reader::Reader;
 pub use record::{JobLine, Pairing, PrinterState};

@@ -274,9 +274,10 @@ fn the_console_does_not_draw_into_a_pipe() {
 
 #[test]
 fn a_demo_without_its_other_programs_names_the_missing_one() {
-    let folder = tempfile::tempdir().unwrap();
+    // a link, not a copy: a file that was just written is "busy" while another test's fork still holds it open
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let alone = folder.path().join("counterfoil");
-    std::fs::copy(env!("CARGO_BIN_EXE_counterfoil"), &alone).unwrap();
+    std::fs::hard_link(env!("CARGO_BIN_EXE_counterfoil"), &alone).unwrap();
     let ran = Ran::of(&Command::new(&alone).args(["demo", "--check", "--lang", "en"]).output().unwrap());
     assert_eq!(ran.status, 1);
     assert!(ran.err.contains("counterfoil-spooler") && ran.err.contains("cargo build --release"), "{}", ran.err);

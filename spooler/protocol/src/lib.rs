@@ -16,7 +16,7 @@ pub use hello::Hello;
 pub use problem::{Kind as ProblemKind, Problem, Reason};
 pub use reply::{
     Event, JobRow, Overview, Page, PrinterRow, PrinterState, Receipt, Recorded, Status, Subscribed, Total,
-    TransactionRow, Waiting,
+    TransactionRow,
 };
 pub use request::{Line, Request};
 

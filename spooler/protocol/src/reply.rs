@@ -3,7 +3,7 @@
 
 use model::{
     Cause, Change, Currency, Document, Fen, FoundBy, Job, JobId, Kind, Method, Moment, Proof, Transaction,
-    TransactionId,
+    TransactionId, Waiting,
 };
 use serde::{Deserialize, Serialize};
 
@@ -68,23 +68,6 @@ pub enum PrinterState {
     Printing,
     /// cannot print; the cause says why
     Blocked,
-}
-
-/// Jobs of a printer that have not ended, by state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Waiting {
-    pub queued: u32,
-    pub blocked: u32,
-    pub held: u32,
-    pub expired: u32,
-    pub sending: u32,
-}
-
-impl Waiting {
-    /// All of them.
-    pub fn total(&self) -> u32 {
-        self.queued + self.blocked + self.held + self.expired + self.sending
-    }
 }
 
 /// A printer as it is now.

@@ -1,7 +1,7 @@
 //! `printers`: every configured printer as it is now, with what waits for it.
 
 use model::JobState;
-use protocol::{Page, PrinterRow, PrinterState, Problem, Waiting};
+use protocol::{Page, PrinterRow, PrinterState, Problem};
 use store::Reader;
 
 use crate::house::{House, problem};
@@ -17,8 +17,7 @@ pub(super) fn rows(house: &House, reader: &Reader) -> Result<Vec<PrinterRow>, Pr
     let mut rows = house.printers.rows();
     for row in &mut rows {
         if let Some(count) = counts.get(&row.name) {
-            let store::Waiting { queued, blocked, held, expired, sending } = *count;
-            row.waiting = Waiting { queued, blocked, held, expired, sending };
+            row.waiting = *count;
         }
         if let Some(id) = row.job {
             let job = reader.job(id).map_err(|e| problem("reading a job", &e))?;
@@ -57,7 +56,7 @@ mod tests {
             near_end: false,
             proof: Proof::ProcessId,
             proof_since: None,
-            waiting: Waiting::default(),
+            waiting: model::Waiting::default(),
             job: Some(JobId(1)),
             last_good_print: None,
         };

@@ -71,6 +71,23 @@ impl JobState {
     }
 }
 
+/// Jobs of a printer that have not ended, by state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Waiting {
+    pub queued: u32,
+    pub blocked: u32,
+    pub held: u32,
+    pub expired: u32,
+    pub sending: u32,
+}
+
+impl Waiting {
+    /// All of them.
+    pub fn total(&self) -> u32 {
+        self.queued + self.blocked + self.held + self.expired + self.sending
+    }
+}
+
 /// A print job with its evidence. Keys without a value are `null` in JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Job {

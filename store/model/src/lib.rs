@@ -29,7 +29,7 @@ pub use cause::Cause;
 pub use document::{Align, Block, Copy, Document, ItemRow, Language, ReprintMark, Size};
 pub use event::{Cleaned, Event, RawEvent, Refusal};
 pub use id::{Change, JobId, TransactionId};
-pub use job::{Job, JobKind, JobState};
+pub use job::{Job, JobKind, JobState, Waiting};
 pub use moment::Moment;
 pub use money::{Currency, Fen};
 pub use proof::{Evidence, Grade, Proof};
