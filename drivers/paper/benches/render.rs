@@ -7,7 +7,7 @@ use model::{
     Change, Copy, Currency, Fen, Item, Kind, Language, MaskedCard, Method, Moment, Quantity, SafeText, Status,
     Transaction, TransactionId,
 };
-use paper::{Encoding, Letterhead, Profile, compose, lay_out, render, text_view};
+use paper::{Encoding, Letterhead, Profile, Stationery, compose, lay_out, render, text_view};
 
 fn slip() -> Transaction {
     let goods = ["可口可乐330ml", "农夫山泉550ml", "海天金标生抽", "散装东北大米", "康师傅红烧牛肉面", "伊利纯牛奶"];
@@ -65,11 +65,13 @@ fn benches(c: &mut Criterion) {
         b.iter(|| compose(black_box(&slip), &letterhead, Copy::Merchant, Language::Zh));
     });
     c.bench_function("lay_out", |b| b.iter(|| lay_out(black_box(&document), None, 48, Encoding::Gbk)));
-    c.bench_function("render", |b| b.iter(|| render(black_box(&document), None, &profile)));
+    c.bench_function("render", |b| b.iter(|| render(black_box(&document), None, &profile, &Stationery::default())));
     c.bench_function("text_view", |b| b.iter(|| text_view(black_box(&document), None, 48)));
     let rare = Transaction { note: Some(SafeText::new("𬭊㛃犇 €")), ..slip };
     let rare = compose(&rare, &letterhead, Copy::Merchant, Language::Zh);
-    c.bench_function("render with drawn characters", |b| b.iter(|| render(black_box(&rare), None, &profile)));
+    c.bench_function("render with drawn characters", |b| {
+        b.iter(|| render(black_box(&rare), None, &profile, &Stationery::default()))
+    });
 }
 
 criterion_group!(paper, benches);

@@ -61,8 +61,7 @@ fn cells_of(grapheme: &str, encoding: Encoding) -> impl Iterator<Item = Cell<'_>
             _ => Form::Drawn,
         };
         let columns = match form {
-            Form::Code(Code::One(_)) => 1,
-            Form::Code(Code::Two(_)) => 2,
+            Form::Code(code) => code.columns(),
             Form::Drawn => glyph::columns(base),
         };
         Some(Cell { text, columns, form })
@@ -92,6 +91,13 @@ mod tests {
         assert_eq!(widths("A中，"), [1, 2, 2]);
         assert_eq!(widths("α“·"), [2, 2, 2]);
         assert_eq!(widths("ñ€㛃𬭊😀"), [1, 1, 2, 2, 2]);
+    }
+
+    #[test]
+    fn a_code_of_four_bytes_is_one_cell_of_two_columns() {
+        let widths = |text, encoding| cells(text, encoding).map(|cell| cell.columns).collect::<Vec<_>>();
+        assert_eq!(widths("A㐀中", Encoding::Gb18030), [1, 2, 2]);
+        assert_eq!(widths("é￥Ж中", Encoding::Cp858), [1, 1, 1, 2]);
     }
 
     #[test]

@@ -1,19 +1,23 @@
 //! From lines to the bytes of one printer. Only differences of the printer's modes are sent, the fewest bytes for each
 //! gap and each centred block are chosen, and the bytes are divided into segments.
 //!
-//! Characters that the encoding lacks are sent as `ESC *` 24-dot column images: these stand inside a text line on every
-//! ESC/POS printer, while user-defined Chinese glyphs (FS 2) are missing on many and are lost at `ESC @`, and a raster
-//! would need the whole line drawn.
+//! Characters that the encoding lacks are sent as `ESC *` 24-dot column images, which stand inside a text line, or, where
+//! the profile says so, with their whole line as a raster (`band`). User-defined Chinese glyphs (FS 2) are missing on many
+//! printers and are lost at `ESC @`.
 
+mod band;
 mod mode;
 mod sheet;
 
 use model::{Document, ReprintMark};
 
-use crate::{encode::sheet::Sheet, layout::lay_out, profile::Profile};
+pub(crate) use mode::Side;
+pub(crate) use sheet::Sheet;
+
+use crate::{glyph::GlyphSource, layout::lay_out, profile::Profile, stationery::Stationery};
 
 /// Grows whenever the same document would become other bytes; stored with each job (DESIGN §3.2).
-pub const RENDERER_VERSION: u32 = 1;
+pub const RENDERER_VERSION: u32 = 2;
 
 /// A slip as one printer wants it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,16 +29,17 @@ pub struct Rendered {
     pub segment_ends: Vec<u32>,
     /// [`RENDERER_VERSION`].
     pub version: u32,
-    /// Characters that were sent as dots, in order of first appearance.
-    pub drawn: Vec<char>,
+    /// Characters that the printer's encoding lacks, in order of first appearance, and where their dots came from.
+    pub drawn: Vec<(char, GlyphSource)>,
     /// Paper that it takes, in dots, rather too much than too little; for time-outs.
     pub length_dots: u32,
 }
 
-/// Renders a document for a printer; equal arguments give equal bytes.
-pub fn render(document: &Document, mark: Option<&ReprintMark>, profile: &Profile) -> Rendered {
-    let lines = lay_out(document, mark, profile.columns, profile.cjk_encoding);
-    let mut sheet = Sheet::begin(profile);
+/// Renders a document for a printer, with what the shop adds; equal arguments give equal bytes.
+pub fn render(document: &Document, mark: Option<&ReprintMark>, profile: &Profile, stationery: &Stationery) -> Rendered {
+    let lines = lay_out(document, mark, profile.columns, profile.encoding);
+    let mut sheet = Sheet::begin(profile).with_font(stationery.font.as_deref());
+    sheet.logo(stationery);
     sheet.lines(&lines);
     sheet.finish()
 }

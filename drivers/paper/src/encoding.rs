@@ -1,51 +1,109 @@
 //! Which bytes a printer wants for a character, decided for one character at a time.
+//!
+//! What a printer's font can't be trusted to have has no code here and is drawn (`glyph`). No command is made here; which
+//! of the printer's modes these bytes are for is the encoder's business.
+
+mod chinese;
+mod table;
 
 use serde::Deserialize;
 
-/// How a printer codes Chinese text.
+/// How a printer codes text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Encoding {
     /// GBK (code page 936): ASCII in one byte, everything else in two.
     Gbk,
+    /// GB 2312: the 6,763 hanzi and the signs of the first standard, in GBK's codes. Old mechanisms have no others.
+    Gb2312,
+    /// GB 18030 with its four-byte codes. Only for firmware that is known to take them: others print junk.
+    Gb18030,
+    /// Big5 without its extensions (繁體): code page 950 from A140 to F9D5.
+    Big5,
+    /// Code pages of single bytes, for printers without Chinese characters.
+    Cp437,
+    Cp850,
+    Cp852,
+    Cp858,
+    Cp866,
+    Cp1250,
+    Cp1251,
+    Cp1252,
+    /// Nothing but ASCII.
+    Ascii,
 }
 
-/// A character's code; its length in bytes is its width in columns.
+/// A character's code. Its width on paper: one column for a single byte, two for more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Code {
     One(u8),
     Two([u8; 2]),
+    /// Four bytes and still one cell of 24 × 24 dots, that is two columns.
+    Four([u8; 4]),
 }
 
-impl Encoding {
-    /// The code of a character, or `None` when the printer's font can't be trusted to have it.
-    pub(crate) fn code(self, c: char) -> Option<Code> {
+impl Code {
+    pub(crate) fn columns(self) -> usize {
         match self {
-            Encoding::Gbk => gbk(c),
+            Code::One(_) => 1,
+            Code::Two(_) | Code::Four(_) => 2,
+        }
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        match self {
+            Code::One(byte) => std::slice::from_ref(byte),
+            Code::Two(bytes) => bytes,
+            Code::Four(bytes) => bytes,
         }
     }
 }
 
-fn gbk(c: char) -> Option<Code> {
-    let c = match c {
-        ' '..='~' => return u8::try_from(c).ok().map(Code::One),
-        // the sign of the yuan is in GBK only as the full-width one
-        '¥' => '￥',
-        // blanks that only say "don't break here" or "as wide as a digit"
-        '\u{A0}' | '\u{2007}' | '\u{202F}' => return Some(Code::One(b' ')),
-        // the area for private use has codes but nobody's glyphs
-        '\0'..='\u{7F}' | '\u{E000}'..='\u{F8FF}' | '\u{10000}'.. => return None,
-        other => other,
-    };
-    let (mut from, mut to) = ([0; 4], [0; 4]);
-    let (_, _, written) =
-        encoding_rs::GBK.new_encoder().encode_from_utf8_without_replacement(c.encode_utf8(&mut from), &mut to, true);
-    match to.get(..written) {
-        // what encoding_rs adds to code page 936 from GB 18030: FE50–FEA0, A8BF, A989–A995; older ROM fonts lack it.
-        // A single byte is the 80 of the euro sign, which no printer knows.
-        Some([0xFE, _] | [0xA8, 0xBF] | [0xA9, 0x89..=0x95] | [_]) => None,
-        Some(&[lead @ 0x81..=0xFD, trail @ 0x40..=0xFE]) => Some(Code::Two([lead, trail])),
-        _ => None,
+impl Encoding {
+    /// All of them.
+    pub const ALL: [Encoding; 13] = [
+        Encoding::Gbk,
+        Encoding::Gb2312,
+        Encoding::Gb18030,
+        Encoding::Big5,
+        Encoding::Cp437,
+        Encoding::Cp850,
+        Encoding::Cp852,
+        Encoding::Cp858,
+        Encoding::Cp866,
+        Encoding::Cp1250,
+        Encoding::Cp1251,
+        Encoding::Cp1252,
+        Encoding::Ascii,
+    ];
+
+    /// Whether it needs the printer's Chinese mode (汉字模式), in which a byte from 81 on begins a longer code.
+    pub fn is_chinese(self) -> bool {
+        matches!(self, Encoding::Gbk | Encoding::Gb2312 | Encoding::Gb18030 | Encoding::Big5)
+    }
+
+    /// Whether it is one of the code pages that ESC t chooses.
+    pub fn is_code_page(self) -> bool {
+        !self.is_chinese() && self != Encoding::Ascii
+    }
+
+    /// The code of a character, or `None` when the printer's font can't be trusted to have it.
+    pub(crate) fn code(self, c: char) -> Option<Code> {
+        match c {
+            ' '..='~' => return u8::try_from(c).ok().map(Code::One),
+            // blanks that only say "don't break here" or "as wide as a digit"
+            '\u{A0}' | '\u{2007}' | '\u{202F}' => return Some(Code::One(b' ')),
+            // controls have no glyphs, the area for private use has codes but nobody's glyphs
+            '\0'..='\u{9F}' | '\u{AD}' | '\u{E000}'..='\u{F8FF}' => return None,
+            _ => {}
+        }
+        match self {
+            Encoding::Gbk => chinese::gbk(c),
+            Encoding::Gb2312 => chinese::gb2312(c),
+            Encoding::Gb18030 => chinese::gb18030(c),
+            Encoding::Big5 => chinese::big5(c),
+            _ => table::byte(self, c).map(Code::One),
+        }
     }
 }
 
@@ -54,29 +112,40 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_traps_of_gbk_are_stepped_around() {
-        let code = |c| Encoding::Gbk.code(c);
-        assert_eq!(code('A'), Some(Code::One(b'A')));
-        assert_eq!(code('中'), Some(Code::Two([0xD6, 0xD0])));
-        assert_eq!(code('镕'), Some(Code::Two([0xE9, 0x46])));
-        assert_eq!(code('¥'), code('￥'));
-        assert_eq!(code('￥'), Some(Code::Two([0xA3, 0xA4])));
-        assert_eq!(code('·'), Some(Code::Two([0xA1, 0xA4])));
-        assert_eq!(code('—'), Some(Code::Two([0xA1, 0xAA])));
-        for lacking in ['€', '㛃', '𬭊', '😀', '\u{E000}', '⿰', '䶮', '\u{1b}', '\n', '\u{7f}', '\u{80}'] {
-            assert_eq!(code(lacking), None, "{lacking:?}");
+    fn no_code_of_any_character_in_any_encoding_holds_a_control_byte() {
+        for encoding in Encoding::ALL {
+            for c in '\0'..=char::MAX {
+                match encoding.code(c) {
+                    Some(Code::One(byte)) if encoding.is_code_page() => {
+                        assert!(byte >= 0x80 || (0x20..0x7F).contains(&byte), "{encoding:?} {c:?}");
+                    }
+                    Some(Code::One(byte)) => assert!((0x20..0x7F).contains(&byte), "{encoding:?} {c:?}"),
+                    Some(Code::Two([lead, trail])) => {
+                        assert!(encoding.is_chinese(), "{encoding:?} {c:?}");
+                        assert!((0x81..=0xFE).contains(&lead), "{encoding:?} {c:?}");
+                        assert!((0x40..=0xFE).contains(&trail) && trail != 0x7F, "{encoding:?} {c:?}");
+                    }
+                    Some(Code::Four([a, b, c, d])) => {
+                        assert_eq!(encoding, Encoding::Gb18030);
+                        assert!((0x81..=0xFE).contains(&a) && (0x81..=0xFE).contains(&c));
+                        assert!(b.is_ascii_digit() && d.is_ascii_digit());
+                    }
+                    None => {}
+                }
+            }
         }
     }
 
     #[test]
-    fn no_code_of_any_character_holds_a_control_byte() {
-        for c in '\0'..=char::MAX {
-            match Encoding::Gbk.code(c) {
-                Some(Code::One(byte)) => assert!((0x20..0x7F).contains(&byte), "{c:?}"),
-                Some(Code::Two([lead, trail])) => {
-                    assert!(lead >= 0x81 && trail >= 0x40 && trail != 0x7F && trail != 0xFF, "{c:?}");
-                }
-                None => {}
+    fn ascii_is_ascii_everywhere_and_blanks_are_blanks() {
+        for encoding in Encoding::ALL {
+            for c in ' '..='~' {
+                assert_eq!(encoding.code(c), Some(Code::One(c as u8)), "{encoding:?}");
+            }
+            assert_eq!(encoding.code('\u{A0}'), Some(Code::One(b' ')));
+            for never in ['\0', '\u{1b}', '\n', '\u{7f}', '\u{80}', '\u{9f}', '\u{ad}', '\u{E000}', '😀'] {
+                let drawn = encoding.code(never).is_none() || (encoding == Encoding::Gb18030 && never == '😀');
+                assert!(drawn, "{encoding:?} {never:?}");
             }
         }
     }

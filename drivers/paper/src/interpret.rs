@@ -4,14 +4,17 @@
 
 mod barcode;
 mod bitmap;
+mod canvas;
 mod cell;
 mod charset;
 mod code128;
 mod command;
 mod event;
+mod firmware;
 mod framing;
 mod geometry;
 mod line;
+mod linear;
 mod modes;
 mod page;
 mod paper;
@@ -22,11 +25,13 @@ mod stories;
 mod symbol;
 
 pub use bitmap::Bitmap;
+pub use charset::{CodePage, EPSON_PAGES, ZJIANG_PAGES};
 pub use event::{Align, Barcode, CutKind, Event, Feed, Located, Query, Style, Symbology};
+pub use firmware::{Chinese, ChineseSize, Firmware, Setup, Utf8};
 pub use geometry::Geometry;
 pub use paper::Paper;
 pub use parser::Parser;
-pub use sheet::{Problem, Sheet, SheetLine, Span};
+pub use sheet::{Problem, Sheet, SheetLine, Span, Tone, Turn};
 
 /// Parser and paper joined: feed bytes in any pieces, take sheets as they are cut.
 #[derive(Debug)]
@@ -36,10 +41,11 @@ pub struct Interpreter {
 }
 
 impl Interpreter {
-    /// A printer that has just been switched on, with paper of this geometry.
+    /// A printer that has just been switched on: of a `Setup`, or of a `Geometry` with the generic firmware.
     #[must_use]
-    pub fn new(geometry: &Geometry) -> Self {
-        Self { parser: Parser::new(), paper: Paper::new(geometry) }
+    pub fn new(setup: impl Into<Setup>) -> Self {
+        let setup: Setup = setup.into();
+        Self { parser: Parser::with(&setup.firmware), paper: Paper::new(setup) }
     }
 
     /// Takes any bytes and returns the sheets that were finished by them.
@@ -63,10 +69,11 @@ impl Interpreter {
     }
 }
 
-/// What these bytes put on paper, sheet by sheet; the last one has `cut: None` when nothing cut it off.
+/// What these bytes put on paper, sheet by sheet; the last one has `cut: None` when nothing cut it off. The printer is a
+/// `Setup`, or a `Geometry` with the generic firmware.
 #[must_use]
-pub fn sheets(bytes: &[u8], geometry: &Geometry) -> Vec<Sheet> {
-    let mut interpreter = Interpreter::new(geometry);
+pub fn sheets(bytes: &[u8], setup: impl Into<Setup>) -> Vec<Sheet> {
+    let mut interpreter = Interpreter::new(setup);
     let mut sheets = interpreter.feed(bytes);
     sheets.extend(interpreter.finish());
     sheets

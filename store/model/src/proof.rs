@@ -31,6 +31,8 @@ words! {
         ProcessId = 2 "process_id",
         /// GS r, measured to answer in order
         InOrderReply = 3 "in_order_reply",
+        /// GS g 2: its counters go up by what a sheet needs
+        Counter = 4 "counter",
     }
 }
 
@@ -41,6 +43,7 @@ impl Proof {
             Proof::Unknown | Proof::NoProof => Grade::None,
             Proof::ProcessId => Grade::ProcessId,
             Proof::InOrderReply => Grade::InOrderReply,
+            Proof::Counter => Grade::Counter,
         }
     }
 }

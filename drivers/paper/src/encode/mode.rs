@@ -2,12 +2,12 @@
 
 use crate::{
     command,
-    profile::{CjkSize, Profile},
+    profile::{ChineseMode, CjkSize, Profile},
 };
 
 /// Justification, as ESC a numbers it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Side {
+pub(crate) enum Side {
     Left = 0,
     Center = 1,
 }
@@ -35,7 +35,17 @@ impl Mode {
         }
         // a printer set to China prints ¥ for $
         out.extend(command::national_set_usa());
-        out.extend(command::chinese_mode());
+        if profile.chinese_mode != ChineseMode::None {
+            // after ESC @ it is as at power-up
+            out.extend(if profile.encoding.is_chinese() {
+                command::chinese_mode()
+            } else {
+                command::leave_chinese_mode()
+            });
+        }
+        if let Some(page) = profile.code_page.filter(|_| profile.encoding.is_code_page()) {
+            out.extend(command::code_page(page));
+        }
         Mode { side: Side::Left, wide: false, high: false, bold: false, cjk_size: profile.cjk_size }
     }
 

@@ -1,19 +1,20 @@
 //! The sheet being written: lines become bytes, borders of segments are set, paper is counted.
 
+mod pictures;
+
 use model::{Align, Size};
 
 use crate::{
     cell::{self, Form},
     command,
     encode::{
-        RENDERER_VERSION, Rendered,
+        RENDERER_VERSION, Rendered, band,
         mode::{Mode, Side},
     },
-    encoding::Code,
-    glyph,
+    font::Font,
+    glyph::{self, Glyph, GlyphSource},
     layout::{Line, Row, Run},
-    profile::{Drawn, Profile, QrForm},
-    symbol::Symbol,
+    profile::{Drawn, Profile},
 };
 
 /// Lines after which a segment ends: 60 mm, small enough that a cut-off slip says where, large enough that tags cost little.
@@ -34,24 +35,42 @@ const FEED_LINES: usize = 4;
 /// From the head to the blade, 1/20 inch short of an inch: what GS V 42 feeds at most.
 const BLADE_TWENTIETHS: u32 = 19;
 
-pub(super) struct Sheet<'p> {
+pub(crate) struct Sheet<'p> {
     profile: &'p Profile,
     out: Vec<u8>,
     mode: Mode,
     segment_ends: Vec<u32>,
     lines_in_segment: usize,
-    drawn: Vec<char>,
+    drawn: Vec<(char, GlyphSource)>,
+    font: Option<&'p Font>,
     length_dots: u32,
 }
 
 impl<'p> Sheet<'p> {
-    pub(super) fn begin(profile: &'p Profile) -> Sheet<'p> {
+    pub(crate) fn begin(profile: &'p Profile) -> Sheet<'p> {
         let mut out = Vec::with_capacity(2048);
         let mode = Mode::begin(profile, &mut out);
-        Sheet { profile, out, mode, segment_ends: Vec::new(), lines_in_segment: 0, drawn: Vec::new(), length_dots: 0 }
+        let mut sheet = Sheet {
+            profile,
+            out,
+            mode,
+            segment_ends: Vec::new(),
+            lines_in_segment: 0,
+            drawn: Vec::new(),
+            font: None,
+            length_dots: 0,
+        };
+        sheet.settings();
+        sheet
     }
 
-    pub(super) fn lines(&mut self, lines: &[Line]) {
+    /// With what the shop has for characters that nobody else has.
+    pub(crate) fn with_font(mut self, font: Option<&'p Font>) -> Sheet<'p> {
+        self.font = font;
+        self
+    }
+
+    pub(crate) fn lines(&mut self, lines: &[Line]) {
         let mut rest = lines;
         while let Some((line, tail)) = rest.split_first() {
             match line {
@@ -71,10 +90,13 @@ impl<'p> Sheet<'p> {
         }
     }
 
-    pub(super) fn finish(mut self) -> Rendered {
+    pub(crate) fn finish(mut self) -> Rendered {
+        self.restore_settings();
         self.blank(usize::from(self.profile.feed_before_cut));
         self.out.extend(command::cut(self.profile.cut));
-        self.length_dots += self.profile.dpi * BLADE_TWENTIETHS / 20;
+        if self.profile.cut.feeds() {
+            self.length_dots += self.profile.dpi * BLADE_TWENTIETHS / 20;
+        }
         self.border();
         Rendered {
             bytes: self.out,
@@ -94,7 +116,8 @@ impl<'p> Sheet<'p> {
         }
     }
 
-    fn border(&mut self) {
+    /// Ends the segment here, between lines.
+    pub(crate) fn border(&mut self) {
         let end = u32::try_from(self.out.len()).unwrap_or(u32::MAX);
         if self.segment_ends.last() != Some(&end) {
             self.segment_ends.push(end);
@@ -104,10 +127,13 @@ impl<'p> Sheet<'p> {
 
     fn row(&mut self, row: &Row, from_here: &[Line]) {
         let wide = row.size == Size::Large;
-        let encoding = self.profile.cjk_encoding;
-        // a picture in the line is one line high, so its neighbours are too
-        let has_drawn = row.runs.iter().flat_map(|run| cell::cells(&run.text, encoding)).any(|c| c.form == Form::Drawn);
-        let high = row.size != Size::Normal && !has_drawn;
+        let has_drawn = self.note_drawn(row);
+        // a picture inside a line is one line high: a tall line with one would lose its height
+        let high = row.size != Size::Normal;
+        if has_drawn && (high || self.profile.drawn == Drawn::RasterLine) {
+            self.raster_row(row);
+            return;
+        }
 
         let side = self.cheaper_side(row, from_here);
         self.mode.set_side(side, &mut self.out);
@@ -118,7 +144,7 @@ impl<'p> Sheet<'p> {
             if side == Side::Left {
                 self.gap(column, run.column, wide);
             }
-            self.run(run, wide);
+            self.run(run, wide, row.bold);
             column = run.column + run.columns;
         }
         self.line_feed(if high { 2 * glyph::ROWS } else { glyph::ROWS });
@@ -159,21 +185,50 @@ impl<'p> Sheet<'p> {
         }
     }
 
-    fn run(&mut self, run: &Run, wide: bool) {
-        for cell in cell::cells(&run.text, self.profile.cjk_encoding) {
-            match (cell.form, self.profile.drawn) {
-                (Form::Code(Code::One(byte)), _) => self.out.push(byte),
-                (Form::Code(Code::Two(bytes)), _) => self.out.extend(bytes),
-                (Form::Drawn, Drawn::ColumnImage) => {
-                    self.out.extend(command::column_image(&glyph::draw(cell.text), wide));
-                    for c in cell.text.chars().take(1) {
-                        if !self.drawn.contains(&c) {
-                            self.drawn.push(c);
-                        }
+    fn run(&mut self, run: &Run, wide: bool, bold: bool) {
+        for cell in cell::cells(&run.text, self.profile.encoding) {
+            match cell.form {
+                Form::Code(code) => self.out.extend(code.bytes()),
+                Form::Drawn => {
+                    if let Some(glyph) = Glyph::of(cell.text, self.font) {
+                        // ESC E does not reach pictures
+                        let glyph = if bold { glyph.bold() } else { glyph };
+                        self.out.extend(command::column_image(&glyph.column_bytes(), wide));
                     }
                 }
             }
         }
+    }
+
+    /// Notes what the encoding lacks; true if there is any.
+    fn note_drawn(&mut self, row: &Row) -> bool {
+        let mut any = false;
+        for cell in row.runs.iter().flat_map(|run| cell::cells(&run.text, self.profile.encoding)) {
+            if cell.form == Form::Drawn
+                && let Some(base) = cell.text.chars().next()
+            {
+                any = true;
+                if !self.drawn.iter().any(|(known, _)| *known == base)
+                    && let Some(glyph) = Glyph::of(cell.text, self.font)
+                {
+                    self.drawn.push((base, glyph.source));
+                }
+            }
+        }
+        any
+    }
+
+    /// The whole line as dots, in its full size.
+    fn raster_row(&mut self, row: &Row) {
+        let centred = row.align == Align::Center;
+        let from_column = if centred { row.runs.first().map_or(0, |run| run.column) } else { 0 };
+        let picture = band::band(row, from_column, self.profile.encoding, self.font);
+        let lines = self.lines_in_segment;
+        self.picture(&picture, if centred { Side::Center } else { Side::Left });
+        // ESC J and no LF: an LF right after a raster is swallowed by some
+        self.out.extend(command::feed_dots(self.profile.units_y(band::GAP_DOTS)));
+        self.lines_in_segment = lines + 1;
+        self.length_dots += band::GAP_DOTS;
     }
 
     /// Where it does, it stands in the same place centred or not.
@@ -205,23 +260,7 @@ impl<'p> Sheet<'p> {
 
     /// Layout has made sure that it fits.
     fn qr(&mut self, text: &str) {
-        let Some(symbol) = Symbol::fitting(text, self.profile.columns * glyph::COLUMN_DOTS) else { return };
-        self.mode.set_side(Side::Center, &mut self.out);
-        let native = match self.profile.qr {
-            QrForm::Native => command::qr(text, u8::try_from(symbol.module).unwrap_or(u8::MAX)),
-            QrForm::Raster => None,
-        };
-        match native {
-            Some(bytes) => self.out.extend(bytes),
-            None => {
-                let (rows, stride) = symbol.raster();
-                for band in rows.chunks(stride * usize::from(self.profile.max_raster_rows.max(1))) {
-                    self.out.extend(command::raster(band, u8::try_from(stride).unwrap_or(u8::MAX)));
-                }
-            }
-        }
-        self.length_dots += u32::try_from(symbol.dots()).unwrap_or(u32::MAX) + self.profile.line_dots();
-        self.border();
+        self.qr_within(text, self.text_dots());
     }
 
     fn line_feed(&mut self, dots: usize) {

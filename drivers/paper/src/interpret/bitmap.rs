@@ -97,10 +97,11 @@ impl Bitmap {
         }
     }
 
-    /// Burns `picture` with its left upper dot at (x, y), each dot `wide` × `tall` large.
+    /// Burns `picture` with its left upper dot at (x, y), each dot `wide` × `tall` large. Blank rows at its end add none.
     pub(super) fn stamp(&mut self, picture: &Self, x: u32, y: u32, wide: u32, tall: u32) {
-        if wide == 1 && tall == 1 && x.is_multiple_of(8) && x + picture.width <= self.width {
-            self.stamp_bytes(picture, (x / 8) as usize, y);
+        let fits = x.saturating_add(picture.width) <= self.width || self.width.is_multiple_of(8);
+        if wide == 1 && tall == 1 && fits {
+            self.stamp_bytes(picture, x, y);
             return;
         }
         for row in 0..picture.height() {
@@ -119,28 +120,99 @@ impl Bitmap {
         }
     }
 
-    /// The common case of `stamp`: whole bytes, and they fit.
-    fn stamp_bytes(&mut self, picture: &Self, byte: usize, y: u32) {
-        self.grow(y.saturating_add(picture.height()));
-        let stride = self.stride();
-        for row in 0..picture.height() {
-            let start = (y + row) as usize * stride + byte;
-            let (Some(from), Some(to)) = (picture.row(row), self.rows.get_mut(start..start + picture.stride())) else {
-                return;
-            };
-            for (old, new) in to.iter_mut().zip(from) {
-                *old |= new;
+    /// The common case of `stamp`: dot for dot, whole bytes at a time. Dots right of a byte-wide edge fall away.
+    fn stamp_bytes(&mut self, picture: &Self, x: u32, y: u32) {
+        let inked = picture.rows.iter().rposition(|byte| *byte != 0).map_or(0, |last| last / picture.stride() + 1);
+        self.grow(y.saturating_add(u32::try_from(inked).unwrap_or(u32::MAX)));
+        let (stride, first, shift) = (self.stride(), (x / 8) as usize, x % 8);
+        let below = self.rows.get_mut(y as usize * stride..).unwrap_or_default();
+        for (to, from) in below.chunks_exact_mut(stride).zip(picture.rows.chunks_exact(picture.stride()).take(inked)) {
+            let to = to.get_mut(first..).unwrap_or_default();
+            for (index, byte) in from.iter().enumerate().filter(|(_, byte)| **byte != 0) {
+                let spread = u16::from(*byte) << 8 >> shift;
+                let [left, right] = spread.to_be_bytes();
+                if let Some(old) = to.get_mut(index) {
+                    *old |= left;
+                }
+                if let Some(old) = to.get_mut(index + 1) {
+                    *old |= right;
+                }
             }
         }
     }
 
     /// Burns a filled rectangle.
     pub(super) fn fill(&mut self, x: u32, y: u32, width: u32, height: u32) {
-        for dy in 0..height {
-            for dx in 0..width {
-                self.set(x + dx, y + dy);
+        let end = x.saturating_add(width).min(self.width);
+        if x >= end || height == 0 {
+            return;
+        }
+        let bottom = y.saturating_add(height);
+        self.grow(bottom);
+        let stride = self.stride();
+        for row in self.rows.chunks_exact_mut(stride).take(bottom as usize).skip(y as usize) {
+            let mut column = x;
+            while column < end {
+                let bit = column % 8;
+                let run = (8 - bit).min(end - column);
+                if let Some(byte) = row.get_mut((column / 8) as usize) {
+                    *byte |= (0xFF << (8 - run)) >> bit;
+                }
+                column += run;
             }
         }
+    }
+
+    /// Whitens a rectangle.
+    pub(super) fn clear(&mut self, x: u32, y: u32, width: u32, height: u32) {
+        let end = x.saturating_add(width).min(self.width);
+        let stride = self.stride();
+        for row in self.rows.chunks_exact_mut(stride).skip(y as usize).take(height as usize) {
+            for column in x..end {
+                if let Some(byte) = row.get_mut((column / 8) as usize) {
+                    *byte &= !(0x80 >> (column % 8));
+                }
+            }
+        }
+    }
+
+    /// Calls `each` with the place of every black dot.
+    pub(super) fn each_black(&self, mut each: impl FnMut(u32, u32)) {
+        for (y, row) in (0u32..).zip(self.rows.chunks_exact(self.stride())) {
+            for (block, byte) in (0u32..).zip(row) {
+                let mut rest = *byte;
+                while rest != 0 {
+                    let bit = rest.leading_zeros();
+                    rest &= !(0x80 >> bit);
+                    if block * 8 + bit < self.width {
+                        each(block * 8 + bit, y);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The picture turned by a quarter, clockwise; it was `height` rows tall.
+    pub(super) fn quarter_turned(&self, height: u32) -> Self {
+        let mut turned = Self::new(height);
+        self.each_black(|x, y| turned.set(height.saturating_sub(y + 1), x));
+        turned
+    }
+
+    /// The picture turned by a half; it was `height` rows tall.
+    pub(super) fn half_turned(&self, height: u32) -> Self {
+        let mut turned = Self::new(self.width);
+        self.each_black(|x, y| turned.set(self.width - 1 - x, height.saturating_sub(y + 1)));
+        turned
+    }
+
+    /// The picture with each dot `wide` × `tall` large.
+    pub(super) fn scaled(&self, wide: u32, tall: u32) -> Self {
+        let mut large = Self::new(self.width * wide);
+        // blank rows at the foot count: a picture in a line stands on it with them
+        large.grow(self.height() * tall);
+        large.stamp(self, 0, 0, wide, tall);
+        large
     }
 
     /// Cuts everything from row `height` on.
@@ -149,6 +221,7 @@ impl Bitmap {
         self.rows.truncate(bytes);
     }
 
+    /// Blank rows at the foot, up to this height.
     fn grow(&mut self, height: u32) {
         let bytes = height as usize * self.stride();
         if self.rows.len() < bytes {

@@ -1,31 +1,65 @@
-//! Draws one character into its cell, from the `unifont` glyphs. No positions of lines, no encodings.
+//! Draws one character into its cell, from the `unifont` glyphs, and keeps what it drew. No positions of lines, no
+//! encodings.
+
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::bitmap::Bitmap;
 use super::modes::Look;
 
-/// Draws `character` with its left upper dot at (x, y) into a cell of `width` × `height` dots.
-pub(super) fn draw(paper: &mut Bitmap, character: char, x: u32, y: u32, width: u32, height: u32, look: Look) {
+/// Drawn characters that are kept; more are drawn anew.
+const MOST_KEPT: usize = 1024;
+
+/// The characters drawn so far, each at a size and look of its own.
+#[derive(Debug, Default)]
+pub(super) struct Glyphs {
+    drawn: HashMap<(char, u32, u32, Look), Arc<Bitmap>>,
+}
+
+impl Glyphs {
+    /// `character` in a cell of `width` × `height` dots as its reader sees it; a rotated one comes turned, i.e. as a
+    /// picture of `height` × `width`.
+    pub(super) fn glyph(&mut self, character: char, width: u32, height: u32, look: Look) -> Arc<Bitmap> {
+        if let Some(glyph) = self.drawn.get(&(character, width, height, look)) {
+            return Arc::clone(glyph);
+        }
+        if self.drawn.len() >= MOST_KEPT {
+            self.drawn.clear();
+        }
+        let upright = draw(character, width, height, look);
+        let glyph = Arc::new(if look.rotated { upright.quarter_turned(height) } else { upright });
+        self.drawn.insert((character, width, height, look), Arc::clone(&glyph));
+        glyph
+    }
+
+    /// Plain text in cells of one size from (x, y), as bar codes have it beside their bars.
+    pub(super) fn text(&mut self, paper: &mut Bitmap, text: &str, x: u32, y: u32, cell: (u32, u32)) {
+        let look = Look { wide: 1, tall: 1, ..Look::default() };
+        for (index, character) in (0u32..).zip(text.chars()) {
+            let glyph = self.glyph(character, cell.0, cell.1, look);
+            paper.stamp(&glyph, x + index * cell.0, y, 1, 1);
+        }
+    }
+}
+
+fn draw(character: char, width: u32, height: u32, look: Look) -> Bitmap {
     let glyph = unifont::get_glyph(character).or_else(|| unifont::get_glyph('\u{fffd}'));
     let glyph_width = glyph.map_or(8, |glyph| u32::try_from(glyph.get_width()).unwrap_or(8));
     let dot = |dx: u32, dy: u32| {
         let (column, row) = (dx * glyph_width / width.max(1), dy * 16 / height.max(1));
         glyph.is_some_and(|glyph| glyph.get_pixel(column as usize, row as usize))
     };
+    // ESC/POS: no underline on characters that are inverse or rotated
+    let underline = if look.inverse || look.rotated { 0 } else { look.underline };
+    let mut picture = Bitmap::new(width);
     for dy in 0..height {
         for dx in 0..width {
             let mut black = dot(dx, dy) || look.bold && dx > 0 && dot(dx - 1, dy);
-            black |= dy + look.underline >= height;
+            black |= dy + underline >= height;
             if black != look.inverse {
-                paper.set(x + dx, y + dy);
+                picture.set(dx, dy);
             }
         }
     }
-}
-
-/// Draws plain text of font A from (x, y), as bar codes have it beside their bars; the width it took.
-pub(super) fn draw_text(paper: &mut Bitmap, text: &str, x: u32, y: u32) {
-    let look = Look { wide: 1, tall: 1, ..Look::default() };
-    for (index, character) in (0u32..).zip(text.chars()) {
-        draw(paper, character, x + index * 12, y, 12, 24, look);
-    }
+    picture
 }

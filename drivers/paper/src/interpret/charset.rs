@@ -1,17 +1,22 @@
-//! Text bytes to characters: Chinese two-byte mode, code pages, national sets. No widths, no glyphs.
+//! Text bytes to characters: Chinese codes of two and four bytes, UTF-8, code pages, national sets. No widths in dots,
+//! no glyphs. What a firmware knows is `Firmware`'s business; here is the reading state.
 
-use encoding_rs::{Encoding, GBK};
+mod dos;
+mod national;
+mod page;
 
-const CP437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
-const CP850: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u{ad}±‗¾¶§÷¸°¨·¹³²■\u{a0}";
+use unicode_width::UnicodeWidthChar;
 
-/// What one or two bytes turned out to be.
+use super::firmware::{Chinese, Firmware, Utf8};
+pub use page::{CodePage, EPSON_PAGES, ZJIANG_PAGES};
+
+/// What a run of bytes turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Read {
     /// A character of one column.
     Half(char),
-    /// A two-byte code of two columns and its character, if GBK has one.
-    Wide { code: [u8; 2], character: Option<char> },
+    /// A code of two columns, padded with zeros (all zero in UTF-8), and its character, if the code has one.
+    Wide { code: [u8; 4], character: Option<char> },
     /// Bytes that no text of this mode has: printed as junk, and worth a problem.
     Broken(&'static str),
 }
@@ -20,94 +25,151 @@ pub(super) enum Read {
 #[derive(Debug, Clone)]
 pub(super) struct Charset {
     pub(super) cjk: bool,
-    pub(super) page: u8,
+    pub(super) utf8: bool,
     pub(super) national: u8,
-    /// A lead byte whose second byte has not come.
-    lead: Option<u8>,
+    pub(super) chinese: Chinese,
+    page: Option<CodePage>,
+    pages: &'static [(u8, CodePage)],
+    /// The bytes of a character that is not complete, at most three.
+    held: [u8; 3],
+    holding: usize,
 }
 
 impl Charset {
-    pub(super) fn new(cjk: bool) -> Self {
-        Self { cjk, page: 0, national: 0, lead: None }
+    /// The state after power-on or ESC @.
+    pub(super) fn new(firmware: &Firmware, cjk: bool) -> Self {
+        let mut charset = Self {
+            cjk: cjk && firmware.chinese != Chinese::None,
+            utf8: firmware.utf8 == Utf8::AtPowerOn,
+            national: firmware.national,
+            chinese: firmware.chinese,
+            page: None,
+            pages: firmware.pages,
+            held: [0; 3],
+            holding: 0,
+        };
+        charset.choose_page(firmware.page);
+        charset
     }
 
-    /// A command came: half a two-byte code before it is broken.
+    /// ESC t: whether this printer has a page of that number.
+    pub(super) fn choose_page(&mut self, number: u8) -> bool {
+        let page = self.pages.iter().find(|(known, _)| *known == number).map(|(_, page)| *page);
+        self.page = page.or(self.page);
+        page.is_some()
+    }
+
+    /// A command came: what is held of a character is broken.
     pub(super) fn interrupt(&mut self) -> Option<Read> {
-        self.lead.take().map(|_| Read::Broken("half of a two-byte code"))
+        let held = std::mem::take(&mut self.holding);
+        (held > 0).then_some(Read::Broken("half of a code of several bytes"))
     }
 
-    /// Reads one byte of text; up to two results.
-    pub(super) fn read(&mut self, byte: u8) -> [Option<Read>; 2] {
-        match self.lead.take() {
-            Some(lead) if matches!(byte, 0x40..=0x7E | 0x80..=0xFE) => {
-                let code = [lead, byte];
-                let character = GBK.decode_without_bom_handling_and_without_replacement(&code);
-                let character = character.and_then(|text| {
-                    let mut characters = text.chars();
-                    characters.next().filter(|_| characters.next().is_none())
-                });
-                [Some(Read::Wide { code, character }), None]
+    /// Reads text; each result comes with the index of the byte that completed it.
+    pub(super) fn read(&mut self, bytes: &[u8], out: &mut Vec<(usize, Read)>) {
+        for (index, byte) in bytes.iter().enumerate() {
+            self.take(*byte, &mut |read| out.push((index, read)));
+        }
+    }
+
+    fn take(&mut self, byte: u8, out: &mut dyn FnMut(Read)) {
+        if self.holding > 0 {
+            let (held, holding) = (self.held, std::mem::take(&mut self.holding));
+            if self.utf8 { self.go_on_utf8(held, holding, byte, out) } else { self.go_on(held, holding, byte, out) }
+        } else if byte < 0x80 {
+            // UTF-8 mode is Unicode: no national set there
+            out(Read::Half(if self.utf8 { char::from(byte) } else { national::character(self.national, byte) }));
+        } else if self.utf8 {
+            if matches!(byte, 0xC2..=0xF4) {
+                self.hold(&[byte])
+            } else {
+                out(Read::Broken("byte that starts no UTF-8"))
             }
-            Some(_) => {
-                let why = if byte.is_ascii_digit() {
-                    "four-byte GB18030 code"
+        } else if self.cjk {
+            let (first, last) = self.chinese.leads();
+            if (first..=last).contains(&byte) {
+                self.hold(&[byte]);
+            } else {
+                out(Read::Broken("byte that starts no Chinese code"));
+            }
+        } else {
+            let character = self.page.and_then(|page| page.character(byte));
+            out(character.map_or(Read::Broken("byte without a character in this code page"), Read::Half));
+        }
+    }
+
+    fn hold(&mut self, bytes: &[u8]) {
+        for (place, byte) in self.held.iter_mut().zip(bytes) {
+            *place = *byte;
+        }
+        self.holding = bytes.len().min(3);
+    }
+
+    /// A further byte of a Chinese code.
+    fn go_on(&mut self, held: [u8; 3], holding: usize, byte: u8, out: &mut dyn FnMut(Read)) {
+        let [first, second, third] = held;
+        match holding {
+            1 if self.chinese.follows(first, byte) => {
+                out(Read::Wide { code: [first, byte, 0, 0], character: self.chinese.character(&[first, byte]) });
+            }
+            1 if self.chinese.has_four_bytes() && byte.is_ascii_digit() => self.hold(&[first, byte]),
+            1 => {
+                out(Read::Broken(if byte.is_ascii_digit() {
+                    "four-byte GB18030 code, and this firmware knows two bytes"
                 } else {
                     "two-byte code with a wrong second byte"
-                };
-                [Some(Read::Broken(why)), self.single(byte)]
+                }));
+                self.take(byte, out);
             }
-            None => [self.single(byte), None],
-        }
-    }
-
-    fn single(&mut self, byte: u8) -> Option<Read> {
-        if byte < 0x80 {
-            return Some(Read::Half(self.ascii(byte)));
-        }
-        if self.cjk {
-            if (0x81..=0xFE).contains(&byte) {
-                self.lead = Some(byte);
-                return None;
+            2 if matches!(byte, 0x81..=0xFE) => self.hold(&[first, second, byte]),
+            3 if byte.is_ascii_digit() => {
+                let code = [first, second, third, byte];
+                out(Read::Wide { code, character: self.chinese.character(&code) });
             }
-            return Some(Read::Broken("byte 80 or FF in Chinese mode"));
-        }
-        Some(self.high(byte).map_or(Read::Broken("byte without a character in this code page"), Read::Half))
-    }
-
-    /// ESC R replaces a few ASCII characters; only those that can stand on a slip are known.
-    fn ascii(&self, byte: u8) -> char {
-        match (self.national, byte) {
-            (15, b'$') | (8, b'\\') => '¥',
-            (13, b'\\') => '₩',
-            (3, b'#') => '£',
-            _ => char::from(byte),
+            _ => {
+                out(Read::Broken("four-byte code with a wrong byte"));
+                for again in [second, third].into_iter().take(holding - 1).chain([byte]) {
+                    self.take(again, out);
+                }
+            }
         }
     }
 
-    /// ESC t: numbers of the Epson list.
-    fn high(&self, byte: u8) -> Option<char> {
-        let index = usize::from(byte - 0x80);
-        let encoding: &'static Encoding = match self.page {
-            0 => return CP437.chars().nth(index),
-            2 => return CP850.chars().nth(index),
-            19 => return if byte == 0xD5 { Some('€') } else { CP850.chars().nth(index) },
-            1 => return matches!(byte, 0xA1..=0xDF).then(|| char::from_u32(0xFEC0 + u32::from(byte))).flatten(),
-            15 => encoding_rs::ISO_8859_7,
-            16 => encoding_rs::WINDOWS_1252,
-            17 => encoding_rs::IBM866,
-            39 => encoding_rs::ISO_8859_2,
-            40 => encoding_rs::ISO_8859_15,
-            45 => encoding_rs::WINDOWS_1250,
-            46 => encoding_rs::WINDOWS_1251,
-            47 => encoding_rs::WINDOWS_1253,
-            48 => encoding_rs::WINDOWS_1254,
-            49 => encoding_rs::WINDOWS_1255,
-            50 => encoding_rs::WINDOWS_1256,
-            51 => encoding_rs::WINDOWS_1257,
-            52 => encoding_rs::WINDOWS_1258,
-            _ => return None,
+    fn go_on_utf8(&mut self, held: [u8; 3], holding: usize, byte: u8, out: &mut dyn FnMut(Read)) {
+        if !matches!(byte, 0x80..=0xBF) {
+            out(Read::Broken("UTF-8 character cut off"));
+            self.take(byte, out);
+            return;
+        }
+        let mut whole = [held[0], held[1], held[2], 0];
+        if let Some(place) = whole.get_mut(holding) {
+            *place = byte;
+        }
+        let length = match held[0] {
+            0xC2..=0xDF => 2,
+            0xE0..=0xEF => 3,
+            _ => 4,
         };
-        encoding.decode_without_bom_handling_and_without_replacement(&[byte]).and_then(|text| text.chars().next())
+        if holding + 1 < length {
+            self.hold(whole.get(..=holding).unwrap_or_default());
+            return;
+        }
+        let character = whole.get(..length).and_then(|bytes| str::from_utf8(bytes).ok()).and_then(|s| s.chars().next());
+        out(match character {
+            None => Read::Broken("UTF-8 that is no character"),
+            Some(character) if self.is_wide(character) => Read::Wide { code: [0; 4], character: Some(character) },
+            Some(character) => Read::Half(character),
+        });
+    }
+
+    /// In UTF-8 mode the Latin fonts come before the Chinese ones (the default priority of FS ( C): a character that
+    /// some code page of the printer has is narrow even if a Chinese font has it too.
+    fn is_wide(&self, character: char) -> bool {
+        match (character.width(), character.width_cjk()) {
+            (Some(2), _) => true,
+            (_, Some(2)) => !self.pages.iter().any(|(_, page)| page.holds(character)),
+            _ => false,
+        }
     }
 }
 
@@ -115,37 +177,95 @@ impl Charset {
 mod tests {
     use super::*;
 
+    fn with(chinese: Chinese) -> Charset {
+        Charset::new(&Firmware { chinese, ..Firmware::GENERIC }, true)
+    }
+
     fn all(charset: &mut Charset, bytes: &[u8]) -> Vec<Read> {
-        bytes.iter().flat_map(|byte| charset.read(*byte)).flatten().collect()
+        let mut out = Vec::new();
+        charset.read(bytes, &mut out);
+        out.into_iter().map(|(_, read)| read).collect()
+    }
+
+    fn wide(code: [u8; 4], character: char) -> Read {
+        Read::Wide { code, character: Some(character) }
     }
 
     #[test]
     fn gbk_pairs_become_wide_characters() {
-        let read = all(&mut Charset::new(true), &[0xE9, 0x46, b'a']);
-        assert_eq!(read, [Read::Wide { code: [0xE9, 0x46], character: Some('镕') }, Read::Half('a')]);
+        let read = all(&mut with(Chinese::Gbk), &[0xE9, 0x46, b'a']);
+        assert_eq!(read, [wide([0xE9, 0x46, 0, 0], '镕'), Read::Half('a')]);
     }
 
     #[test]
-    fn a_four_byte_code_prints_junk_and_digits() {
-        let read = all(&mut Charset::new(true), &[0x81, 0x39, 0xEE, 0x39]);
+    fn a_four_byte_code_on_a_two_byte_firmware_prints_junk_and_digits() {
+        let read = all(&mut with(Chinese::Gbk), &[0x81, 0x39, 0xEE, 0x39]);
         assert_eq!(read.iter().filter(|r| matches!(r, Read::Broken(_))).count(), 2);
         assert_eq!(read.iter().filter(|r| **r == Read::Half('9')).count(), 2);
     }
 
     #[test]
+    fn a_four_byte_code_is_one_wide_character_where_the_firmware_knows_it() {
+        let read = all(&mut with(Chinese::Gb18030), &[0x81, 0x39, 0xEE, 0x39, 0xB0, 0xA1, 0x95, 0x32, 0x82, 0x36]);
+        assert_eq!(
+            read,
+            [
+                wide([0x81, 0x39, 0xEE, 0x39], '㐀'),
+                wide([0xB0, 0xA1, 0, 0], '啊'),
+                wide([0x95, 0x32, 0x82, 0x36], '𠀀')
+            ]
+        );
+    }
+
+    #[test]
+    fn a_broken_four_byte_code_gives_its_bytes_back() {
+        let read = all(&mut with(Chinese::Gb18030), &[0x81, 0x39, 0xB0, 0xA1, b'x']);
+        let junk = Read::Broken("four-byte code with a wrong byte");
+        assert_eq!(read, [junk, Read::Half('9'), wide([0xB0, 0xA1, 0, 0], '啊'), Read::Half('x')]);
+    }
+
+    #[test]
+    fn big5_and_gb2312_read_their_own_codes() {
+        assert_eq!(all(&mut with(Chinese::Big5), &[0xA4, 0xA4]), [wide([0xA4, 0xA4, 0, 0], '中')]);
+        assert_eq!(all(&mut with(Chinese::Gb2312), &[0xD6, 0xD0]), [wide([0xD6, 0xD0, 0, 0], '中')]);
+        assert!(matches!(all(&mut with(Chinese::Gb2312), &[0xE9, 0x46])[..], [Read::Broken(_), Read::Half('F')]));
+    }
+
+    #[test]
+    fn utf8_knows_narrow_and_wide_and_broken() {
+        let mut charset = with(Chinese::Gbk);
+        charset.utf8 = true;
+        let read = all(&mut charset, "é中€𠀀".as_bytes());
+        assert_eq!(read, [Read::Half('é'), wide([0; 4], '中'), Read::Half('€'), wide([0; 4], '𠀀')]);
+        assert!(matches!(all(&mut charset, b"\xe4\xb8a")[..], [Read::Broken(_), Read::Half('a')]));
+        assert!(matches!(all(&mut charset, b"\x80\xff")[..], [Read::Broken(_), Read::Broken(_)]));
+        assert!(matches!(all(&mut charset, b"\xe0\x80\x80")[..], [Read::Broken(_)]));
+    }
+
+    #[test]
     fn with_chinese_mode_off_high_bytes_are_of_the_code_page() {
-        let mut charset = Charset::new(false);
+        let mut charset = with(Chinese::Gbk);
+        charset.cjk = false;
         assert_eq!(all(&mut charset, &[0x80, 0x9D]), [Read::Half('Ç'), Read::Half('¥')]);
-        charset.page = 19;
-        assert_eq!(all(&mut charset, &[0xD5]), [Read::Half('€')]);
-        charset.page = 1;
-        assert_eq!(all(&mut charset, &[0xA1]), [Read::Half('｡')]);
-        assert_eq!((CP437.chars().count(), CP850.chars().count()), (128, 128));
+        assert!(charset.choose_page(19) && all(&mut charset, &[0xD5]) == [Read::Half('€')]);
+        assert!(charset.choose_page(1) && all(&mut charset, &[0xA1]) == [Read::Half('｡')]);
+        assert!(charset.choose_page(17) && all(&mut charset, &[0x80]) == [Read::Half('А')]);
+        assert!(charset.choose_page(18) && all(&mut charset, &[0xA5]) == [Read::Half('ą')]);
+        assert!(charset.choose_page(16) && all(&mut charset, &[0x80]) == [Read::Half('€')]);
+        assert!(!charset.choose_page(99), "an unknown page is refused");
+        assert_eq!(all(&mut charset, &[0x80]), [Read::Half('€')], "and the old one stays");
+    }
+
+    #[test]
+    fn a_page_number_means_another_page_on_another_printer() {
+        let mut charset = Charset::new(&Firmware { pages: ZJIANG_PAGES, ..Firmware::GENERIC }, false);
+        assert!(charset.choose_page(72) && all(&mut charset, &[0xA5]) == [Read::Half('Ą')]);
+        assert!(!charset.choose_page(45));
     }
 
     #[test]
     fn china_set_shows_a_dollar_as_yuan() {
-        let mut charset = Charset::new(true);
+        let mut charset = with(Chinese::Gbk);
         charset.national = 15;
         assert_eq!(all(&mut charset, b"$"), [Read::Half('¥')]);
     }

@@ -17,41 +17,112 @@ const EAN_PARITY: [u8; 10] =
 /// ITF digits (ISO/IEC 16390), 1 narrow, 3 wide.
 const ITF: [&str; 10] = ["11331", "31113", "13113", "33111", "11313", "31311", "13311", "11133", "31131", "13131"];
 
-/// The widths of a Code 128 symbol for data with `{A` `{B` `{C` escapes; `None` if the data break its rules.
-pub(super) fn code128(data: &[u8]) -> Option<Vec<u8>> {
-    let symbols: Vec<&str> = CODE128.split(' ').collect();
-    let mut set = 0;
-    let mut values: Vec<usize> = Vec::new();
+/// One thing of Code 128 data with `{` escapes.
+enum Piece {
+    /// `{A` `{B` `{C`.
+    Set(u8),
+    /// FNC1 to FNC4: 1 to 4.
+    Function(u8),
+    /// `{S`: the next character is of the other of sets A and B.
+    Shift,
+    Byte(u8),
+}
+
+fn pieces(data: &[u8]) -> Option<Vec<Piece>> {
+    let mut pieces = Vec::new();
     let mut rest = data;
     while let Some((first, tail)) = rest.split_first() {
         rest = tail;
-        if *first == b'{' {
-            let (escape, tail) = rest.split_first()?;
-            rest = tail;
-            match escape {
-                b'A' | b'B' | b'C' => {
-                    if set != *escape {
-                        let (start, switch) = match escape {
-                            b'A' => (103, 101),
-                            b'B' => (104, 100),
-                            _ => (105, 99),
-                        };
-                        values.push(if values.is_empty() { start } else { switch });
-                        set = *escape;
-                    }
-                }
-                b'1' => values.push(102),
-                b'{' if set == b'B' => values.push(usize::from(b'{' - 32)),
-                _ => return None,
-            }
+        if *first != b'{' {
+            pieces.push(Piece::Byte(*first));
             continue;
         }
-        values.push(match (set, first) {
-            (b'C', 0..=99) => usize::from(*first),
-            (b'A', 0..=31) => usize::from(*first) + 64,
-            (b'A', 32..=95) | (b'B', 32..=127) => usize::from(*first) - 32,
+        let (escape, tail) = rest.split_first()?;
+        rest = tail;
+        pieces.push(match escape {
+            b'A'..=b'C' => Piece::Set(*escape),
+            b'1'..=b'4' => Piece::Function(escape - b'0'),
+            b'S' => Piece::Shift,
+            b'{' => Piece::Byte(b'{'),
             _ => return None,
         });
+    }
+    Some(pieces)
+}
+
+/// What a scanner reads from Code 128 data: set C gives two digits a byte, function characters nothing.
+pub(super) fn text(data: &[u8]) -> Option<String> {
+    let (mut text, mut set) = (String::new(), 0);
+    for piece in pieces(data)? {
+        match piece {
+            Piece::Set(new) => set = new,
+            Piece::Byte(pair) if set == b'C' => text.push_str(&format!("{pair:02}")),
+            Piece::Byte(byte) => text.push(char::from(byte)),
+            Piece::Function(_) | Piece::Shift => {}
+        }
+    }
+    Some(text)
+}
+
+/// Plain bytes with the escapes that print them: set B, and set A where there are control characters.
+pub(super) fn escaped(data: &[u8]) -> Option<Vec<u8>> {
+    let (mut out, mut set) = (Vec::new(), 0);
+    for byte in data {
+        let needed = match byte {
+            0..=31 => b'A',
+            96..=127 => b'B',
+            _ if set == 0 => b'B',
+            _ => set,
+        };
+        if !byte.is_ascii() {
+            return None;
+        }
+        if needed != set {
+            out.extend([b'{', needed]);
+            set = needed;
+        }
+        out.extend(std::iter::repeat_n(*byte, if *byte == b'{' { 2 } else { 1 }));
+    }
+    Some(out)
+}
+
+/// The widths of a Code 128 symbol for data with `{A` `{B` `{C` escapes; `None` if the data break its rules.
+pub(super) fn code128(data: &[u8]) -> Option<Vec<u8>> {
+    let symbols: Vec<&str> = CODE128.split(' ').collect();
+    let (mut set, mut shifted) = (0, false);
+    let mut values: Vec<usize> = Vec::new();
+    for piece in pieces(data)? {
+        match piece {
+            Piece::Set(new) if new == set => {}
+            Piece::Set(new) => {
+                let (start, switch) = match new {
+                    b'A' => (103, 101),
+                    b'B' => (104, 100),
+                    _ => (105, 99),
+                };
+                values.push(if values.is_empty() { start } else { switch });
+                set = new;
+            }
+            Piece::Function(1) if set != 0 => values.push(102),
+            Piece::Function(2) if matches!(set, b'A' | b'B') => values.push(97),
+            Piece::Function(3) if matches!(set, b'A' | b'B') => values.push(96),
+            Piece::Function(4) if matches!(set, b'A' | b'B') => values.push(if set == b'A' { 101 } else { 100 }),
+            Piece::Function(_) => return None,
+            Piece::Shift if matches!(set, b'A' | b'B') && !shifted => {
+                values.push(98);
+                shifted = true;
+            }
+            Piece::Shift => return None,
+            Piece::Byte(byte) => {
+                let now = if std::mem::take(&mut shifted) { if set == b'A' { b'B' } else { b'A' } } else { set };
+                values.push(match (now, byte) {
+                    (b'C', 0..=99) => usize::from(byte),
+                    (b'A', 0..=31) => usize::from(byte) + 64,
+                    (b'A', 32..=95) | (b'B', 32..=127) => usize::from(byte) - 32,
+                    _ => return None,
+                });
+            }
+        }
     }
     let (start, following) = values.split_first()?;
     let sum = (1usize..).zip(following).fold(*start, |sum, (weight, value)| sum + weight * value);
@@ -79,6 +150,11 @@ pub(super) fn ean13(data: &[u8]) -> Option<Vec<u8>> {
         widths.extend(bars);
     }
     close_ean(widths, right)
+}
+
+/// The odd-parity widths of a digit.
+pub(super) fn ean_digit(digit: u8) -> Option<&'static str> {
+    EAN.get(usize::from(digit)).copied()
 }
 
 /// EAN-8 from 7 or 8 digits.
@@ -115,18 +191,21 @@ pub(super) fn itf(data: &[u8]) -> Option<Vec<u8>> {
     Some(widths)
 }
 
-/// The digits as numbers, with the modulo 10 check digit added when only `length` came.
-fn with_check_digit(data: &[u8], length: usize) -> Option<Vec<u8>> {
+/// The digits as numbers, with the modulo 10 check digit added when only `length` came; `None` when a wrong one came.
+pub(super) fn with_check_digit(data: &[u8], length: usize) -> Option<Vec<u8>> {
     let mut number: Vec<u8> = data.iter().map(|byte| byte.wrapping_sub(b'0')).collect();
-    if number.len() == length {
-        let sum: u32 =
-            number.iter().rev().zip([3, 1].iter().cycle()).map(|(digit, weight)| u32::from(*digit) * weight).sum();
-        number.push(u8::try_from((10 - sum % 10) % 10).ok()?);
+    let given = if number.len() == length + 1 { number.pop() } else { None };
+    if number.len() != length {
+        return None;
     }
-    (number.len() == length + 1).then_some(number)
+    let sum: u32 =
+        number.iter().rev().zip([3, 1].iter().cycle()).map(|(digit, weight)| u32::from(*digit) * weight).sum();
+    let check = u8::try_from((10 - sum % 10) % 10).ok()?;
+    number.push(check);
+    given.is_none_or(|given| given == check).then_some(number)
 }
 
-fn digits(text: &str) -> impl Iterator<Item = u8> + '_ {
+pub(super) fn digits(text: &str) -> impl Iterator<Item = u8> + '_ {
     text.bytes().map(|byte| byte - b'0')
 }
 
@@ -162,5 +241,7 @@ mod tests {
         assert!(code128(b"abc").is_none());
         assert!(code128(b"{C\xF0").is_none());
         assert!(itf(b"1234").is_some());
+        assert_eq!(text(b"{C\x0c\x22{Bab{{").as_deref(), Some("1234ab{"));
+        assert_eq!(escaped(b"a\nB").as_deref(), Some(b"{Ba{A\nB".as_slice()));
     }
 }

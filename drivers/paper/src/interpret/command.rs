@@ -9,8 +9,13 @@ pub(super) fn read(bytes: &[u8], symbols: &mut Symbols) -> Option<Event> {
     Some(match bytes {
         [0x0A] => Event::LineFeed,
         [0x09] => Event::Tab,
+        [0x0C] => Event::FormFeed { stay: false },
+        [0x18] => Event::Cancel,
         [_] => return None,
         [0x10, ..] => Event::Accepted("real-time sequence"),
+        // CSN-A2: 50 % and 5 % for each step of bits 0 to 4; bits 5 to 7 are a pause
+        [0x12, b'#', n] => Event::Density(50 + 5 * u16::from(n & 0x1F)),
+        [0x12, b'T'] => Event::SelfTest,
         [0x1B, code, parameters @ ..] => escape(*code, parameters, symbols),
         [0x1C, code, parameters @ ..] => chinese(*code, parameters, symbols),
         [0x1D, code, parameters @ ..] => group(*code, parameters, symbols),
@@ -64,8 +69,21 @@ fn escape(code: u8, parameters: &[u8], symbols: &mut Symbols) -> Event {
         (b'u', _) => Event::Query(Query::Drawer),
         (b'v', _) => Event::Query(Query::PaperSensor),
         (b'*', [mode, _, _, bits @ ..]) => inline(*mode, bits),
-        (b'L' | b'S' | b'T' | b'W' | 0x0C, _) => Event::Problem("page mode is not known".to_owned()),
-        (b'&' | b'%' | b'?', _) => Event::Accepted("user characters"),
+        (b'L', _) => Event::PageMode(true),
+        (b'S', _) => Event::PageMode(false),
+        (0x0C, _) => Event::FormFeed { stay: true },
+        (b'T', [n @ (0..=3 | b'0'..=b'3')]) => style(Style::Direction(n & 3)),
+        (b'W', [xl, xh, yl, yh, wl, wh, hl, hh]) => style(Style::PageArea {
+            x: u16::from_le_bytes([*xl, *xh]),
+            y: u16::from_le_bytes([*yl, *yh]),
+            width: u16::from_le_bytes([*wl, *wh]),
+            height: u16::from_le_bytes([*hl, *hh]),
+        }),
+        (b'&', [tall, first, _, characters @ ..]) => user_characters(*tall, *first, characters),
+        (b'%', [n]) => style(Style::UserSet(n & 1 != 0)),
+        (b'?', [n @ 0x20..=0x7E]) => Event::UserCharacters { first: *n, pictures: None },
+        // CSN-A2: the second is the time the dots are heated, in steps of 10 µs; 80 is normal
+        (b'7', [_, heat, _]) => Event::Density(u16::from(*heat) * 5 / 4),
         (b'B', _) => Event::Accepted("buzzer"),
         (b'(' | b'<' | b'U' | b'c' | b'r', _) => Event::Accepted("device setting"),
         (_, rest) => wrong(&format!("ESC {}", char::from(code)), rest),
@@ -81,12 +99,18 @@ fn inline(mode: u8, bits: &[u8]) -> Event {
         _ => (3, 1, 1),
     };
     let picture = Bitmap::from_columns(bytes_tall, bits);
-    if wide == 1 && tall == 1 {
-        return Event::Inline(picture);
+    Event::Inline(if wide * tall > 1 { picture.scaled(wide, tall) } else { picture })
+}
+
+/// ESC &: each character is its width in columns and `tall` bytes for each of them.
+fn user_characters(tall: u8, first: u8, mut rest: &[u8]) -> Event {
+    let mut pictures = Vec::new();
+    while let Some((columns, tail)) = rest.split_first() {
+        let Some((bits, next)) = tail.split_at_checked(usize::from(*columns) * usize::from(tall)) else { break };
+        pictures.push(Bitmap::from_columns(u32::from(tall), bits));
+        rest = next;
     }
-    let mut large = Bitmap::new(picture.width() * wide);
-    large.stamp(&picture, 0, 0, wide, tall);
-    Event::Inline(large)
+    Event::UserCharacters { first, pictures: Some(pictures) }
 }
 
 fn chinese(code: u8, parameters: &[u8], symbols: &mut Symbols) -> Event {
@@ -102,8 +126,14 @@ fn chinese(code: u8, parameters: &[u8], symbols: &mut Symbols) -> Event {
             Event::UserGlyph { code: [*c1, *c2], picture: Some(Bitmap::from_columns(3, bits)) }
         }
         (b'?', [c1, c2]) => Event::UserGlyph { code: [*c1, *c2], picture: None },
-        (b'C', _) => Event::Accepted("code system"),
-        (b'(', _) => Event::Accepted("device setting"),
+        (b'C', [n]) => style(Style::CodeSystem(if *n >= b'0' { n - b'0' } else { *n })),
+        (b'(', [b'C', 2, 0, b'0', n @ (1 | 2 | b'1' | b'2')]) => style(Style::Utf8(n & 3 == 2)),
+        (b'(', [b'C', 3, 0, b'<', 0 | 1, _]) => Event::Accepted("order of the fonts"),
+        (b'(', [b'A', 2, 0, b'0', n @ (0..=2 | b'0'..=b'2')]) => style(Style::CjkFont(n & 3 != 0)),
+        (b'(', [b'C' | b'A', rest @ ..]) => wrong("FS ( block", rest),
+        (b'(', [b'E' | b'L' | b'e', ..]) => Event::Accepted("device setting"),
+        (b'(', [function, ..]) => Event::Unknown { bytes: vec![0x1C, b'(', *function] },
+        (b'g', _) => Event::Accepted("user memory"),
         (b'p', [number, mode]) => symbols.print_stored(*number, *mode),
         (b'q', [_, pictures @ ..]) => symbols.store(pictures),
         (_, rest) => wrong(&format!("FS {}", char::from(code)), rest),
@@ -143,7 +173,10 @@ fn group(code: u8, parameters: &[u8], symbols: &mut Symbols) -> Event {
             symbols.hri = n & 3;
             Event::Accepted("bar code text")
         }
-        (b'f', [0..=4 | b'0'..=b'4' | 97 | 98]) => Event::Accepted("bar code font"),
+        (b'f', [n @ (0..=4 | b'0'..=b'4' | 97 | 98)]) => {
+            symbols.hri_small = matches!(n, 1 | b'1' | 98);
+            Event::Accepted("bar code font")
+        }
         (b'a', [n]) => Event::StatusBack(*n),
         (b'r', [1 | b'1']) => Event::Query(Query::PaperSensor),
         (b'r', [2 | b'2']) => Event::Query(Query::Drawer),
@@ -159,10 +192,28 @@ fn group(code: u8, parameters: &[u8], symbols: &mut Symbols) -> Event {
         (b'(', [b'H', rest @ ..]) => wrong("GS ( H", rest),
         (b'(', [b'A', 2, 0, 0..=2 | b'0'..=b'2', 1..=3 | b'1'..=b'3']) => Event::SelfTest,
         (b'(', [b'A', rest @ ..]) => wrong("GS ( A", rest),
-        (b'(', [b'K' | b'E' | b'D' | b'M' | b'N' | b'C', ..]) => Event::Accepted("device setting"),
-        (b'(', [function, ..]) => Event::Problem(format!("unknown command GS ( {function:02X}")),
-        (b'b' | b'|' | b':' | b'^' | b'T' | b'c', _) => Event::Accepted("device setting"),
-        (b'$' | b'\\', _) => Event::Problem("page mode is not known".to_owned()),
+        (b'(', [b'K', rest @ ..]) => heat(rest),
+        (b'(', [b'E' | b'D' | b'M' | b'N' | b'C' | b'P', ..]) => Event::Accepted("device setting"),
+        (b'(', [function, ..]) => Event::Unknown { bytes: vec![0x1D, b'(', *function] },
+        // Custom and others: steps of 12.5 %, 4 is normal
+        (b'|', [n @ 0..=8]) => Event::Density(50 + u16::from(*n) * 25 / 2),
+        (b':', _) => Event::Accepted("macro"),
+        (b'^', _) => Event::Problem("a macro is not run here".to_owned()),
+        (b'b' | b'T' | b'c', _) => Event::Accepted("device setting"),
+        (b'$', [low, high]) => style(Style::Down(u16::from_le_bytes([*low, *high]))),
+        (b'\\', [low, high]) => style(Style::MoveDown(i16::from_le_bytes([*low, *high]))),
         (_, rest) => wrong(&format!("GS {}", char::from(code)), rest),
+    }
+}
+
+/// GS ( K from pL on: 49 is the density, 250 to 255 and 0 to 8 in steps of 5 % from 70 to 140, at most 130.
+fn heat(block: &[u8]) -> Event {
+    match block {
+        [2, 0, b'1', m @ 250..=255] => Event::Density(100 - 5 * u16::from(u8::MAX - m + 1)),
+        [2, 0, b'1', m @ 0..=8] => Event::Density((100 + 5 * u16::from(*m)).min(130)),
+        [2, 0, b'0', 0..=4 | b'0'..=b'4'] => Event::Accepted("print mode"),
+        [2, 0, b'2', 0..=13 | b'0'..=b'9'] => Event::Accepted("print speed"),
+        [2, 0, b'a', 0..=4 | b'0'..=b'4'] => Event::Accepted("head split"),
+        rest => wrong("GS ( K", rest),
     }
 }

@@ -34,8 +34,20 @@ pub enum Event {
     UserGlyph { code: [u8; 2], picture: Option<Bitmap> },
     /// GS ( k 81: `module` dots per module, level 48 L … 51 H.
     Qr { data: Vec<u8>, module: u32, level: u8 },
+    /// GS ( k 48 81: `columns` 0 for as many as fit, `module` dots wide and `row` modules tall.
+    Pdf417 { data: Vec<u8>, columns: u8, module: u32, row: u32 },
     /// GS k.
     Barcode(Barcode),
+    /// ESC &: pictures of single-byte characters from `first` on, in the order of their codes; with `None` ESC ?.
+    UserCharacters { first: u8, pictures: Option<Vec<Bitmap>> },
+    /// ESC L (true) and ESC S (false): page mode begins, or ends with its page thrown away.
+    PageMode(bool),
+    /// FF and, with `stay`, ESC FF: print the page of page mode. In standard mode nothing.
+    FormFeed { stay: bool },
+    /// CAN: throw away what stands in the area of page mode. In standard mode nothing.
+    Cancel,
+    /// GS ( K 49, GS |, DC2 #, ESC 7: heat in percent of normal.
+    Density(u16),
     /// `feed` is `None` for a cut at the present position, else motion units beyond the blade.
     Cut { kind: CutKind, feed: Option<u8> },
     /// ESC p: drawer pin 2 (`second` false) or 5, times in milliseconds.
@@ -50,7 +62,9 @@ pub enum Event {
     SelfTest,
     /// Understood, and nothing on the paper changes by it (density, buttons, a real-time sequence in its place).
     Accepted(&'static str),
-    /// Something no careful driver sends: unknown, out of range, in the wrong place.
+    /// A command that this firmware doesn't know: these bytes are passed over, what follows is read as text.
+    Unknown { bytes: Vec<u8> },
+    /// Something no careful driver sends: out of range, in the wrong place.
     Problem(String),
 }
 
@@ -108,6 +122,22 @@ pub enum Style {
     CodePage(u8),
     /// ESC R.
     NationalSet(u8),
+    /// ESC %: the user's characters of ESC &.
+    UserSet(bool),
+    /// FS C: the way Chinese text is coded, by the firmware's own numbers.
+    CodeSystem(u8),
+    /// FS ( C 48: UTF-8 or the printer's own codes.
+    Utf8(bool),
+    /// FS ( A 48: the small Chinese font.
+    CjkFont(bool),
+    /// ESC T: 0 to the right, 1 up, 2 to the left, 3 down (page mode).
+    Direction(u8),
+    /// ESC W: the area of page mode.
+    PageArea { x: u16, y: u16, width: u16, height: u16 },
+    /// GS $ (page mode).
+    Down(u16),
+    /// GS \ (page mode).
+    MoveDown(i16),
     /// FS & and FS . (Chinese mode, 汉字模式).
     Cjk(bool),
     /// FS ! with its bits.
@@ -173,6 +203,8 @@ pub struct Barcode {
     pub module: u32,
     /// Where the readable text stands: bit 0 above, bit 1 below (GS H).
     pub hri: u8,
+    /// The readable text is in font B (GS f).
+    pub hri_small: bool,
 }
 
 /// GS k m, both forms joined.

@@ -7,11 +7,13 @@ pub(super) enum Frame {
     Need(usize),
     /// Complete with this many bytes.
     Whole(usize),
+    /// These bytes are the name of a command that nobody knows; what follows is read anew.
+    Unknown(usize),
     /// These bytes are dropped with a problem; what follows is read anew (ESC/POS: an out-of-range parameter).
     Drop(usize, String),
 }
 
-use Frame::{Drop, Need, Whole};
+use Frame::{Drop, Need, Unknown, Whole};
 
 /// Largest picture in bytes that is taken; beyond it a length is out of range and memory stays bounded.
 const PICTURE_MOST: usize = 1 << 20;
@@ -25,13 +27,17 @@ const INLINE_COLUMNS: usize = 2400;
 const BARCODE_MOST: usize = 255;
 
 /// Frames the command that starts `bytes`; `bytes` is not empty and starts with a control byte.
-pub(super) fn frame(bytes: &[u8]) -> Frame {
+/// `heat`: the firmware has DC2 # and ESC 7.
+pub(super) fn frame(bytes: &[u8], heat: bool) -> Frame {
     match (bytes.first(), bytes.get(1)) {
         (Some(0x10 | 0x1B | 0x1C | 0x1D), None) => Need(2),
         (Some(0x1B), Some(code)) => escape(*code, bytes),
         (Some(0x1C), Some(code)) => chinese(*code, bytes),
         (Some(0x1D), Some(code)) => group(*code, bytes),
         (Some(0x10), Some(code)) => real_time(*code, bytes),
+        (Some(0x12), None) if heat => Need(2),
+        (Some(0x12), Some(b'#')) => of(bytes, 3),
+        (Some(0x12), Some(b'T')) => Whole(2),
         _ => Whole(1),
     }
 }
@@ -44,22 +50,18 @@ fn of(bytes: &[u8], total: usize) -> Frame {
     if bytes.len() >= total { Whole(total) } else { Need(total) }
 }
 
-fn unknown(prefix: &str, code: u8) -> Frame {
-    Drop(2, format!("unknown command {prefix} {code:02X}"))
-}
-
 fn escape(code: u8, bytes: &[u8]) -> Frame {
     match code {
         b'@' | b'2' | b'<' | b'L' | b'S' | b'i' | b'm' | b'v' | 0x0C => Whole(2),
         b' ' | b'!' | b'%' | b'-' | b'3' | b'=' | b'?' | b'E' | b'G' | b'J' | b'K' | b'M' | b'R' | b'T' | b'U'
         | b'V' | b'a' | b'd' | b'e' | b'r' | b't' | b'u' | b'{' => of(bytes, 3),
         b'$' | b'\\' | b'B' => of(bytes, 4),
-        b'p' => of(bytes, 5),
+        b'p' | b'7' => of(bytes, 5),
         b'W' => of(bytes, 10),
         b'c' => match bytes.get(2) {
             None => Need(3),
             Some(b'0' | b'1' | b'3' | b'4' | b'5') => of(bytes, 4),
-            Some(other) => Drop(3, format!("unknown command ESC c {other:02X}")),
+            Some(_) => Unknown(3),
         },
         b'(' => block(bytes),
         b'D' => tabs(bytes),
@@ -72,7 +74,7 @@ fn escape(code: u8, bytes: &[u8]) -> Frame {
             (mode, Some(columns)) => of(bytes, 5 + if mode >= Some(&32) { columns * 3 } else { columns }),
         },
         b'&' => user_characters(bytes),
-        other => unknown("ESC", other),
+        _ => Unknown(2),
     }
 }
 
@@ -113,7 +115,19 @@ fn chinese(code: u8, bytes: &[u8]) -> Frame {
         b'2' => of(bytes, 76),
         b'(' => block(bytes),
         b'q' => stored_pictures(bytes),
-        other => unknown("FS", other),
+        b'g' => user_memory(bytes),
+        _ => Unknown(2),
+    }
+}
+
+/// FS g 1 m a1–a4 nL nH d… and FS g 2 m a1–a4 nL nH: the user's bytes in NV memory.
+fn user_memory(bytes: &[u8]) -> Frame {
+    match (bytes.get(2), word(bytes, 8)) {
+        (None, _) => Need(3),
+        (Some(b'1' | b'2'), None) => Need(10),
+        (Some(b'1'), Some(length)) => of(bytes, 10 + length),
+        (Some(b'2'), Some(_)) => Whole(10),
+        (Some(_), _) => Unknown(3),
     }
 }
 
@@ -157,7 +171,7 @@ fn group(code: u8, bytes: &[u8]) -> Frame {
                 (Some(_), Some(_)) => Drop(7, "GS 8 L longer than the graphics memory".to_owned()),
                 _ => Need(7),
             },
-            Some(other) => Drop(3, format!("unknown command GS 8 {other:02X}")),
+            Some(_) => Unknown(3),
         },
         b'V' => match bytes.get(2) {
             None => Need(3),
@@ -178,7 +192,7 @@ fn group(code: u8, bytes: &[u8]) -> Frame {
             _ => Need(4),
         },
         b'k' => barcode(bytes),
-        other => unknown("GS", other),
+        _ => Unknown(2),
     }
 }
 
@@ -186,7 +200,7 @@ fn raster(bytes: &[u8]) -> Frame {
     match bytes.get(2) {
         None => return Need(3),
         Some(b'0') => {}
-        Some(other) => return Drop(3, format!("unknown command GS v {other:02X}")),
+        Some(_) => return Unknown(3),
     }
     match bytes.get(3) {
         None => return Need(4),
@@ -225,9 +239,10 @@ fn barcode(bytes: &[u8]) -> Frame {
 }
 
 /// A real-time sequence standing at command level: its effect belongs to the receiver, here it is only skipped whole.
+/// A DLE with anything else behind it is a stray byte.
 fn real_time(code: u8, bytes: &[u8]) -> Frame {
     let Some(function) = bytes.get(2) else {
-        return if matches!(code, 0x04 | 0x05 | 0x14) { Need(3) } else { unknown("DLE", code) };
+        return if matches!(code, 0x04 | 0x05 | 0x14) { Need(3) } else { Unknown(1) };
     };
     match (code, function) {
         (0x04, 1..=4) | (0x05, 0..=2) => Whole(3),
@@ -236,7 +251,6 @@ fn real_time(code: u8, bytes: &[u8]) -> Frame {
         (0x14, 3) => of(bytes, 8),
         (0x14, 7) => of(bytes, 4),
         (0x14, 8) => of(bytes, 10),
-        (0x04 | 0x05 | 0x14, other) => Drop(3, format!("DLE {code:02X} {other:02X} out of range")),
-        _ => unknown("DLE", code),
+        (_, other) => Drop(3, format!("DLE {code:02X} {other:02X} out of range")),
     }
 }

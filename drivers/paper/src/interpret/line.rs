@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use super::bitmap::Bitmap;
-use super::cell;
+use super::cell::Glyphs;
 use super::event::Align;
-use super::modes::{Look, Modes};
-use super::sheet::{SheetLine, Span};
+use super::modes::Look;
+use super::sheet::{SheetLine, Span, Turn};
 
 /// Parts a line may have before it is printed by itself; overprinting by ESC $ could add them without end.
 const MOST_PARTS: usize = 2000;
 
-/// Something placed in the line.
+/// Something placed in the line; width and height as they stand on the paper, i.e. after turning.
 #[derive(Debug, Clone)]
 struct Part {
     x: u32,
@@ -30,6 +30,15 @@ pub(super) struct Line {
     positioned: bool,
 }
 
+/// Where a line goes: the dots from `left`, `area` of them, and how it stands in them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    pub(super) left: u32,
+    pub(super) area: u32,
+    pub(super) align: Align,
+    pub(super) upside_down: bool,
+}
+
 impl Line {
     /// "Start of line" in the sense of ESC/POS: nothing in the buffer and no position pending.
     pub(super) fn is_start(&self) -> bool {
@@ -46,6 +55,7 @@ impl Line {
         self.parts.len() < MOST_PARTS && (self.x + width <= area || self.x == 0)
     }
 
+    /// A character, or with `picture` a user's glyph, in a cell that the look enlarges and may rotate.
     pub(super) fn put_character(
         &mut self,
         character: char,
@@ -53,7 +63,15 @@ impl Line {
         look: Look,
         picture: Option<Arc<Bitmap>>,
     ) {
-        let (width, height) = (cell.0 * look.wide, cell.1 * look.tall);
+        let (mut width, mut height) = (cell.0 * look.wide, cell.1 * look.tall);
+        let picture = picture.map(|picture| {
+            let large =
+                if look.wide * look.tall > 1 { Arc::new(picture.scaled(look.wide, look.tall)) } else { picture };
+            if look.rotated { Arc::new(large.quarter_turned(height)) } else { large }
+        });
+        if look.rotated {
+            (width, height) = (height, width);
+        }
         self.parts.push(Part { x: self.x, width, height, character, look, picture });
         self.x += width;
     }
@@ -61,14 +79,8 @@ impl Line {
     pub(super) fn put_picture(&mut self, picture: Bitmap) {
         let (width, height) = (picture.width(), picture.height());
         let look = Look { wide: 1, tall: 1, ..Look::default() };
-        self.parts.push(Part {
-            x: self.x,
-            width,
-            height,
-            character: '\u{fffc}',
-            look,
-            picture: Some(Arc::new(picture)),
-        });
+        let picture = Some(Arc::new(picture));
+        self.parts.push(Part { x: self.x, width, height, character: '\u{fffc}', look, picture });
         self.x += width;
     }
 
@@ -100,24 +112,41 @@ impl Line {
     }
 
     /// Burns the line at row `top` and empties the buffer. The line's height is that of its tallest part.
-    pub(super) fn print(&mut self, paper: &mut Bitmap, top: u32, modes: &Modes) -> SheetLine {
+    pub(super) fn print(&mut self, paper: &mut Bitmap, top: u32, place: &Place, glyphs: &mut Glyphs) -> SheetLine {
         let parts = std::mem::take(&mut self.parts);
         self.clear();
         let used = parts.iter().map(|part| part.x + part.width).max().unwrap_or(0);
-        let left = modes.left + shift(modes.align, modes.area, used);
         let height = parts.iter().map(|part| part.height).max().unwrap_or(0);
-        for part in &parts {
-            let (x, y) = (left + part.x, top + height - part.height);
-            match &part.picture {
-                Some(picture) => paper.stamp(picture, x, y, part.look.wide, part.look.tall),
-                None if part.character == ' ' && part.look.underline == 0 && !part.look.inverse => {}
-                None => cell::draw(paper, part.character, x, y, part.width, part.height, part.look),
+        let shift = shift(place.align, place.area, used);
+        if place.upside_down {
+            // the whole area turns, so that the line starts at its right end
+            let mut band = Bitmap::new(place.area);
+            burn(&parts, &mut band, shift, 0, height, glyphs);
+            paper.stamp(&band.half_turned(height), place.left, top, 1, 1);
+        } else {
+            burn(&parts, paper, place.left + shift, top, height, glyphs);
+        }
+        let mut line = read(&parts, place, shift);
+        (line.top, line.height) = (top, height);
+        line.columns = if parts.is_empty() { 0 } else { (place.left + shift + used).div_ceil(12) };
+        line
+    }
+}
+
+fn burn(parts: &[Part], paper: &mut Bitmap, left: u32, top: u32, height: u32, glyphs: &mut Glyphs) {
+    for part in parts {
+        let (x, y) = (left + part.x, top + height - part.height);
+        let look = part.look;
+        let empty = look.underline == 0 && !look.inverse;
+        match &part.picture {
+            Some(picture) => paper.stamp(picture, x, y, 1, 1),
+            None if matches!(part.character, ' ' | '\u{3000}' | '\u{a0}') && empty => {}
+            None => {
+                let (width, height) = if look.rotated { (part.height, part.width) } else { (part.width, part.height) };
+                let glyph = glyphs.glyph(part.character, width, height, look);
+                paper.stamp(&glyph, x, y, 1, 1);
             }
         }
-        let mut line = read(&parts, left);
-        (line.top, line.height) = (top, height);
-        line.columns = if parts.is_empty() { 0 } else { (left + used).div_ceil(12) };
-        line
     }
 }
 
@@ -131,36 +160,47 @@ pub(super) fn shift(align: Align, area: u32, used: u32) -> u32 {
     }
 }
 
-/// The line as an eye reads it: gaps of half a column and more become blanks, runs of one look become spans.
-fn read(parts: &[Part], left: u32) -> SheetLine {
+/// The line as an eye reads it that turns the paper if it must: gaps of half a column and more become blanks, runs of
+/// one look become spans.
+fn read(parts: &[Part], place: &Place, shift: u32) -> SheetLine {
     let mut text = String::new();
     let mut spans: Vec<(Look, Span)> = Vec::new();
     let mut end = 0;
     for part in parts {
-        let x = left + part.x;
+        let x = place.left + shift + part.x;
         let gap = (x.saturating_sub(end) + 6) / 12;
         text.extend(std::iter::repeat_n(' ', gap as usize));
         text.push(part.character);
+        // where the part begins on the paper, counted from its left edge
+        let right = x + part.width;
+        let left = if place.upside_down { (2 * place.left + place.area).saturating_sub(right) } else { x };
         match spans.last_mut() {
             Some((look, span)) if *look == part.look && gap == 0 => {
                 span.text.push(part.character);
-                span.width = (x + part.width).saturating_sub(span.left);
+                let (first, last) = (span.left.min(left), (span.left + span.width).max(left + part.width));
+                (span.left, span.width) = (first, last - first);
             }
             _ => spans.push((
                 part.look,
                 Span {
                     text: part.character.to_string(),
-                    left: x,
+                    left,
                     width: part.width,
                     bold: part.look.bold,
                     underline: part.look.underline > 0,
                     inverse: part.look.inverse,
                     wide: part.look.wide,
                     tall: part.look.tall,
+                    turn: match (part.look.rotated, place.upside_down) {
+                        (false, false) => Turn::Upright,
+                        (true, false) => Turn::Clockwise,
+                        (false, true) => Turn::UpsideDown,
+                        (true, true) => Turn::CounterClockwise,
+                    },
                 },
             )),
         }
-        end = x + part.width;
+        end = right;
     }
     text.truncate(text.trim_end().len());
     let spans = spans.into_iter().map(|(_, span)| span).collect();

@@ -2,7 +2,7 @@
 
 use super::bitmap::Bitmap;
 use super::event::CutKind;
-use super::sheet::{Problem, Sheet, SheetLine};
+use super::sheet::{Problem, Sheet, SheetLine, Tone};
 
 /// Problems kept for a sheet; the rest is only counted in the last one.
 const MOST_PROBLEMS: usize = 100;
@@ -20,17 +20,21 @@ pub(super) struct Page {
     symbols: Vec<(u32, Symbol)>,
     pulses: u32,
     problems: Vec<Problem>,
+    tones: Vec<Tone>,
     most_dots: u32,
 }
 
-#[derive(Debug)]
-enum Symbol {
+/// A symbol and what a scanner reads from it.
+#[derive(Debug, Clone)]
+pub(super) enum Symbol {
     Qr(String),
     Bars(String),
+    Pdf417(String),
 }
 
 impl Page {
-    pub(super) fn new(width: u32, dpi: u32) -> Self {
+    /// Blank paper; `density` is the heat that is set, in percent.
+    pub(super) fn new(width: u32, dpi: u32, density: u16) -> Self {
         Self {
             dots: Bitmap::new(width),
             y: 0,
@@ -38,6 +42,7 @@ impl Page {
             symbols: Vec::new(),
             pulses: 0,
             problems: Vec::new(),
+            tones: if density == 100 { Vec::new() } else { vec![Tone { from: 0, percent: density }] },
             most_dots: MOST_MM * dpi * 10 / 254,
         }
     }
@@ -46,13 +51,18 @@ impl Page {
         self.lines.push(line);
     }
 
-    /// A QR code whose last row is `bottom`.
-    pub(super) fn add_qr(&mut self, bottom: u32, text: String) {
-        self.symbols.push((bottom, Symbol::Qr(text)));
+    /// A symbol whose last row is `bottom`.
+    pub(super) fn add_symbol(&mut self, bottom: u32, symbol: Symbol) {
+        self.symbols.push((bottom, symbol));
     }
 
-    pub(super) fn add_bars(&mut self, bottom: u32, text: String) {
-        self.symbols.push((bottom, Symbol::Bars(text)));
+    /// From the row under the head on the heat is this, in percent.
+    pub(super) fn set_density(&mut self, percent: u16) {
+        let from = self.y;
+        self.tones.retain(|tone| tone.from < from);
+        if self.tones.last().map_or(100, |tone| tone.percent) != percent {
+            self.tones.push(Tone { from, percent });
+        }
     }
 
     pub(super) fn add_pulse(&mut self) {
@@ -67,7 +77,7 @@ impl Page {
 
     /// Whether it has grown to where it is torn off by itself.
     pub(super) fn is_full(&self) -> bool {
-        self.y >= self.most_dots || self.lines.len() >= MOST_LINES
+        self.y >= self.most_dots || self.lines.len() + self.symbols.len() >= MOST_LINES
     }
 
     /// Whether anybody would miss it: something was fed, printed or complained about.
@@ -87,6 +97,7 @@ impl Page {
         let end = self.y;
         self.lines.retain(|line| line.top < end);
         self.symbols.retain(|(bottom, _)| *bottom <= end);
+        self.tones.retain(|tone| tone.from < end);
     }
 
     pub(super) fn into_sheet(self, cut: Option<CutKind>) -> Sheet {
@@ -96,11 +107,12 @@ impl Page {
             text.push('\n');
         }
         text.truncate(text.trim_end().len());
-        let (mut qr, mut barcodes) = (Vec::new(), Vec::new());
+        let (mut qr, mut barcodes, mut pdf417) = (Vec::new(), Vec::new(), Vec::new());
         for (_, symbol) in self.symbols {
             match symbol {
                 Symbol::Qr(text) => qr.push(text),
                 Symbol::Bars(text) => barcodes.push(text),
+                Symbol::Pdf417(text) => pdf417.push(text),
             }
         }
         Sheet {
@@ -109,6 +121,8 @@ impl Page {
             dots: self.dots,
             qr,
             barcodes,
+            pdf417,
+            tones: self.tones,
             length_dots: self.y,
             cut,
             pulses: self.pulses,

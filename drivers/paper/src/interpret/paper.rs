@@ -1,31 +1,40 @@
 //! Events onto paper: the printer's modes, print buffer and motion. What bytes mean is the parser's business.
 
+mod motion;
+mod page_mode;
 mod pictures;
+mod text;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::bitmap::Bitmap;
+use super::canvas::Canvas;
+use super::cell::Glyphs;
 use super::charset::Read;
-use super::event::{CutKind, Event, Feed, Style};
-use super::geometry::Geometry;
+use super::event::{Event, Style};
+use super::firmware::Setup;
 use super::line::Line;
 use super::modes::Modes;
 use super::page::Page;
 use super::sheet::Sheet;
 
-/// Longest feed of one command in millimetres.
-const FEED_MOST_MM: u32 = 1016;
-
 /// A printer's paper path: takes events, gives sheets. Memory is bounded: a sheet is torn off by itself at 2 m.
 #[derive(Debug)]
 pub struct Paper {
-    geometry: Geometry,
+    setup: Setup,
     modes: Modes,
     line: Line,
-    glyphs: BTreeMap<[u8; 2], Arc<Bitmap>>,
+    /// The page of page mode, while that is on.
+    canvas: Option<Canvas>,
+    glyphs: Glyphs,
+    /// FS 2: the user's two-byte characters.
+    user_codes: BTreeMap<[u8; 2], Arc<Bitmap>>,
+    /// ESC &: the user's single-byte characters.
+    user_characters: BTreeMap<u8, Arc<Bitmap>>,
     selected: bool,
     page: Page,
+    reads: Vec<(usize, Read)>,
     finished: Vec<Sheet>,
     fed: u64,
     cuts: u64,
@@ -33,21 +42,28 @@ pub struct Paper {
 }
 
 impl Paper {
-    /// Fresh paper and power-on modes.
+    /// Fresh paper and power-on modes: of a `Setup`, or of a `Geometry` with the generic firmware.
     #[must_use]
-    pub fn new(geometry: &Geometry) -> Self {
-        let geometry = Geometry { dots: geometry.dots.clamp(8, 2400), dpi: geometry.dpi.clamp(60, 1200), ..*geometry };
+    pub fn new(setup: impl Into<Setup>) -> Self {
+        let mut setup: Setup = setup.into();
+        setup.geometry.dots = setup.geometry.dots.clamp(8, 2400);
+        setup.geometry.dpi = setup.geometry.dpi.clamp(60, 1200);
+        setup.firmware.page_rows = setup.firmware.page_rows.map(|rows| rows.clamp(24, 8000));
         Self {
-            modes: Modes::new(&geometry),
+            modes: Modes::new(&setup),
             line: Line::default(),
-            glyphs: BTreeMap::new(),
+            canvas: None,
+            glyphs: Glyphs::default(),
+            user_codes: BTreeMap::new(),
+            user_characters: BTreeMap::new(),
             selected: true,
-            page: Page::new(geometry.dots, geometry.dpi),
+            page: Page::new(setup.geometry.dots, setup.geometry.dpi, 100),
+            reads: Vec::new(),
             finished: Vec::new(),
             fed: 0,
             cuts: 0,
             lines: 0,
-            geometry,
+            setup,
         }
     }
 
@@ -86,14 +102,25 @@ impl Paper {
         self.page.withdraw(not_moved);
         self.fed = self.fed.saturating_sub(u64::from(not_moved));
         self.clear_buffer();
-        self.modes = Modes::new(&self.geometry);
-        self.glyphs.clear();
+        self.reset();
         self.selected = true;
     }
 
-    /// Throws the print buffer away (DLE ENQ 2, DLE DC4 8).
+    /// ESC @: the modes of power-on; what is in the line and what the user drew is lost.
+    fn reset(&mut self) {
+        self.user_codes.clear();
+        self.user_characters.clear();
+        self.line.clear();
+        self.canvas = None;
+        self.modes = Modes::new(&self.setup);
+        self.page.set_density(self.modes.density);
+    }
+
+    /// Throws the print buffer away and goes back to standard mode (DLE ENQ 2, DLE DC4 8).
     pub fn clear_buffer(&mut self) {
         self.line.clear();
+        self.canvas = None;
+        self.modes.sideways = false;
         self.modes.charset.interrupt();
     }
 
@@ -113,6 +140,8 @@ impl Paper {
         self.interrupt_text(offset);
         if !self.line.is_empty() {
             self.problem(offset, "text left in the print buffer");
+        } else if self.canvas.is_some() {
+            self.problem(offset, "a page of page mode left unprinted");
         }
     }
 
@@ -132,28 +161,31 @@ impl Paper {
                 if !self.line.is_empty() {
                     self.problem(offset, "ESC @ throws away text in the print buffer");
                 }
-                self.line.clear();
-                self.modes = Modes::new(&self.geometry);
+                self.reset();
             }
-            Event::Feed(feed) => self.feed(offset, feed),
+            Event::Feed(feed) => self.feed(feed),
             Event::Style(style) => self.style(offset, &style),
             Event::Inline(picture) => self.inline(offset, picture),
             Event::Raster { picture, wide, tall } => self.raster(offset, &picture, wide, tall),
-            Event::UserGlyph { code, picture: Some(picture) } => {
-                if code[0] != 0xFE || !(0xA1..=0xFE).contains(&code[1]) {
-                    self.problem(offset, "FS 2 code outside FE A1 to FE FE");
-                } else {
-                    self.glyphs.insert(code, Arc::new(picture));
-                }
-            }
-            Event::UserGlyph { code, picture: None } => {
-                self.glyphs.remove(&code);
-            }
+            Event::UserGlyph { code, picture } => self.user_glyph(offset, code, picture),
+            Event::UserCharacters { first, pictures } => self.set_characters(first, pictures),
             Event::Qr { data, module, level } => self.qr(offset, &data, module, level),
+            Event::Pdf417 { data, columns, module, row } => self.pdf417(offset, &data, columns, module, row),
             Event::Barcode(barcode) => self.barcode(offset, &barcode),
             Event::Cut { kind, feed } => self.cut(offset, kind, feed),
             Event::Pulse { .. } => self.page.add_pulse(),
+            Event::PageMode(on) => self.page_mode(offset, on),
+            Event::FormFeed { stay } => self.form_feed(stay),
+            Event::Cancel => self.cancel(),
+            Event::Density(percent) => {
+                self.modes.density = percent;
+                self.page.set_density(percent);
+            }
             Event::SelfTest => self.self_test(),
+            Event::Unknown { bytes } => {
+                let shown: Vec<String> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+                self.page.add_problem(offset, format!("unknown command {}", shown.join(" ")));
+            }
             Event::Problem(message) => self.page.add_problem(offset, message),
             Event::Query(_) | Event::StatusBack(_) | Event::ResetCounter(_) | Event::Accepted(_) => {}
         }
@@ -163,72 +195,11 @@ impl Paper {
         self.page.add_problem(offset, message.to_owned());
     }
 
-    fn interrupt_text(&mut self, offset: u64) {
-        if let Some(Read::Broken(why)) = self.modes.charset.interrupt() {
-            self.problem(offset, why);
-            self.put('\u{fffd}', false, None);
-        }
-    }
-
-    fn text(&mut self, offset: u64, bytes: &[u8]) {
-        for (at, byte) in (offset..).zip(bytes) {
-            for read in self.modes.charset.read(*byte).into_iter().flatten() {
-                match read {
-                    Read::Half(character) => self.put(character, false, None),
-                    Read::Wide { code, character } => {
-                        let glyph = self.glyphs.get(&code).cloned();
-                        if glyph.is_some() {
-                            self.put('\u{fffc}', true, glyph);
-                        } else {
-                            let private = character.is_some_and(|c| ('\u{e000}'..='\u{f8ff}').contains(&c));
-                            if character.is_none() || private {
-                                self.page.add_problem(
-                                    at,
-                                    format!("two-byte code {:02X} {:02X} has no glyph", code[0], code[1]),
-                                );
-                            }
-                            self.put(character.unwrap_or('\u{fffd}'), true, None);
-                        }
-                    }
-                    Read::Broken(why) => {
-                        self.problem(at, why);
-                        self.put('\u{fffd}', false, None);
-                    }
-                }
-            }
-        }
-    }
-
-    fn put(&mut self, character: char, two_byte: bool, picture: Option<Arc<Bitmap>>) {
-        let (look, cell, before, after) = if two_byte {
-            let look = self.modes.wide_look();
-            let (before, after) = self.modes.cjk_spacing;
-            (look, (24, 24), before, after)
-        } else {
-            (self.modes.half_look(), self.modes.half_cell(), 0, self.modes.char_spacing)
-        };
-        if !self.line.takes(cell.0 * look.wide + before, self.modes.area) {
-            self.print_line(self.modes.line_spacing, 1);
-        }
-        self.line.space(before * look.wide);
-        self.line.put_character(character, cell, look, picture);
-        self.line.space(after * look.wide);
-    }
-
-    fn tab(&mut self) {
-        let column = self.modes.half_cell().0 * self.modes.half_look().wide + self.modes.char_spacing;
-        let x = self.line.x();
-        let stop = self.modes.tabs.iter().map(|stop| u32::from(*stop) * column).find(|stop| *stop > x);
-        if let Some(stop) = stop {
-            self.line.move_to(stop.min(self.modes.area));
-        }
-    }
-
     fn style(&mut self, offset: u64, style: &Style) {
         match style {
             Style::Position(units) => {
                 let x = self.modes.across(u32::from(*units));
-                if x > self.modes.area {
+                if x > self.area() {
                     self.problem(offset, "ESC $ beyond the printing area, ignored");
                 } else {
                     self.line.move_to(x);
@@ -242,112 +213,32 @@ impl Paper {
                 }
             }
             Style::Selected(on) => self.selected = *on,
+            Style::Direction(_) | Style::PageArea { .. } | Style::Down(_) | Style::MoveDown(_) => {
+                self.place_on_page(offset, style);
+            }
             _ => {
-                if let Some(why) = self.modes.apply(style, self.line.is_start()) {
+                let start = self.line.is_start() || self.canvas.is_some();
+                if let Some(why) = self.modes.apply(style, start) {
                     self.page.add_problem(offset, format!("{style:?}: {why}"));
                 }
             }
         }
     }
 
-    fn feed(&mut self, offset: u64, feed: Feed) {
-        let most = FEED_MOST_MM * self.geometry.dpi * 10 / 254;
-        match feed {
-            Feed::Units(units) => {
-                let dots = self.modes.down(u32::from(units));
-                if self.line.is_empty() {
-                    self.line.clear();
-                    self.advance(dots.min(most));
-                } else {
-                    self.print_line(dots.min(most), 1);
-                }
-            }
-            Feed::Lines(lines) => {
-                let dots = u32::from(lines) * self.modes.line_spacing;
-                if lines > 0 || !self.line.is_empty() {
-                    self.print_line(dots.min(most), u32::from(lines));
-                }
-            }
-            Feed::BackUnits(_) | Feed::BackLines(_) => self.problem(offset, "reverse feed is not drawn here"),
-        }
-    }
-
-    /// Prints the buffer and feeds `dots`, at least the height of the line; it counts as `count` lines of text.
-    fn print_line(&mut self, dots: u32, count: u32) {
-        let line = self.line.print(&mut self.page.dots, self.page.y, &self.modes);
-        let (top, height) = (self.page.y, line.height);
-        self.page.add_line(line);
-        for index in 1..count {
-            let top = top + index * self.modes.line_spacing;
-            self.page.add_line(Line::default().print(&mut Bitmap::new(8), top, &self.modes));
-        }
-        self.lines += u64::from(count);
-        self.advance(dots.max(height));
-    }
-
-    fn advance(&mut self, dots: u32) {
-        self.page.y = self.page.y.saturating_add(dots);
-        self.fed += u64::from(dots);
-        if self.page.is_full() {
-            let mut page = self.fresh_page();
-            page.add_problem(0, "longer than a sheet may be: torn off here".to_owned());
-            self.finished.push(page.into_sheet(None));
-        }
+    /// Dots that a line may be long.
+    fn area(&self) -> u32 {
+        self.canvas.as_ref().map_or(self.modes.area, Canvas::line_length)
     }
 
     fn fresh_page(&mut self) -> Page {
-        std::mem::replace(&mut self.page, Page::new(self.geometry.dots, self.geometry.dpi))
-    }
-
-    fn inline(&mut self, offset: u64, picture: Bitmap) {
-        if !self.line.takes(picture.width(), self.modes.area) {
-            self.print_line(self.modes.line_spacing, 1);
-        }
-        if picture.width() > self.modes.area {
-            self.problem(offset, "ESC * wider than the printing area");
-        }
-        self.line.put_picture(picture);
-    }
-
-    /// Whether a command that only counts at the start of a line may run; records the problem if not.
-    fn at_line_start(&mut self, offset: u64, name: &str) -> bool {
-        let start = self.line.is_start();
-        if !start {
-            self.page.add_problem(offset, format!("{name} in the middle of a line, ignored"));
-        }
-        start
-    }
-
-    fn cut(&mut self, offset: u64, kind: CutKind, feed: Option<u8>) {
-        if !self.at_line_start(offset, "cut") {
-            return;
-        }
-        let blade = self.geometry.blade;
-        match feed {
-            Some(units) => {
-                let dots = blade + self.modes.down(u32::from(units));
-                self.page.y = self.page.y.saturating_add(dots);
-                self.fed += u64::from(dots);
-            }
-            None if self.page.has_ink() && self.page.dots.height() + blade > self.page.y => {
-                self.problem(offset, "cut through the last lines: no feed to the blade before it");
-            }
-            None => {}
-        }
-        self.cuts += 1;
-        let page = self.fresh_page();
-        if !page.is_untouched() {
-            self.finished.push(page.into_sheet(Some(kind)));
-        }
+        let geometry = self.setup.geometry;
+        std::mem::replace(&mut self.page, Page::new(geometry.dots, geometry.dpi, self.modes.density))
     }
 
     /// GS ( A: a line that says what it is; afterwards the printer is as after power-on.
     fn self_test(&mut self) {
-        self.line.clear();
-        self.modes = Modes::new(&self.geometry);
-        for character in "** self test **".chars() {
-            self.put(character, false, None);
-        }
+        self.reset();
+        self.text(0, b"** self test **");
         self.print_line(self.modes.line_spacing, 1);
     }
 }

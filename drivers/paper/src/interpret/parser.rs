@@ -2,10 +2,12 @@
 
 use super::command;
 use super::event::{Event, Located};
+use super::firmware::{Firmware, Utf8};
 use super::framing::{Frame, frame};
 use super::symbol::Symbols;
 
-/// An incremental, tolerant reader of ESC/POS. Any bytes are taken; what is wrong becomes `Event::Problem`.
+/// An incremental, tolerant reader of ESC/POS. Any bytes are taken; what is wrong becomes `Event::Problem` or
+/// `Event::Unknown`.
 #[derive(Debug, Default)]
 pub struct Parser {
     /// The bytes of a command that is not complete.
@@ -17,13 +19,27 @@ pub struct Parser {
     /// Bytes that were fully read.
     offset: u64,
     symbols: Symbols,
+    firmware: Firmware,
 }
 
 impl Parser {
-    /// A parser at the start of a stream.
+    /// A parser at the start of a stream for the generic firmware.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A parser at the start of a stream for a printer that knows what this firmware knows.
+    #[must_use]
+    pub fn with(firmware: &Firmware) -> Self {
+        Self { firmware: *firmware, ..Self::default() }
+    }
+
+    /// Power was lost: an incomplete command and all settings are gone, the stored (NV) pictures stay.
+    pub fn power_cycle(&mut self) {
+        self.pending.clear();
+        self.need = 0;
+        self.symbols.power_cycle();
     }
 
     /// Offset of the first byte that is not part of an event yet.
@@ -78,10 +94,16 @@ impl Parser {
             self.need = 1;
         }
         self.pending.push(byte);
+        if self.pending.len() <= 3 && self.is_unknown() {
+            let bytes = std::mem::take(&mut self.pending);
+            let offset = self.take(bytes.len());
+            events.push(Located { offset, event: Event::Unknown { bytes } });
+            return;
+        }
         if self.pending.len() < self.need {
             return;
         }
-        match frame(&self.pending) {
+        match frame(&self.pending, self.firmware.heat_commands) {
             Frame::Need(total) => self.need = total.max(self.pending.len() + 1),
             Frame::Whole(length) => {
                 let rest = self.pending.split_off(length.min(self.pending.len()));
@@ -92,13 +114,35 @@ impl Parser {
                 }
                 again.extend(rest.into_iter().rev());
             }
-            Frame::Drop(length, why) => {
-                let rest = self.pending.split_off(length.min(self.pending.len()));
-                let offset = self.take(length);
-                self.pending.clear();
-                events.push(Located { offset, event: Event::Problem(why) });
-                again.extend(rest.into_iter().rev());
-            }
+            Frame::Drop(length, why) => self.drop(length, |_| Event::Problem(why), again, events),
+            Frame::Unknown(length) => self.drop(length, |bytes| Event::Unknown { bytes }, again, events),
+        }
+    }
+
+    /// Passes over the first `length` pending bytes and gives back the rest.
+    fn drop(
+        &mut self,
+        length: usize,
+        event: impl FnOnce(Vec<u8>) -> Event,
+        again: &mut Vec<u8>,
+        events: &mut Vec<Located>,
+    ) {
+        let rest = self.pending.split_off(length.min(self.pending.len()));
+        let offset = self.take(length);
+        let bytes = std::mem::take(&mut self.pending);
+        events.push(Located { offset, event: event(bytes) });
+        again.extend(rest.into_iter().rev());
+    }
+
+    /// Whether the pending bytes are the whole name of a command that this firmware doesn't have.
+    fn is_unknown(&self) -> bool {
+        let name = self.pending.as_slice();
+        match name {
+            [0x1B, b'L' | b'S' | 0x0C] if self.firmware.page_rows.is_none() => true,
+            [0x1B, b'T' | b'W'] | [0x1D, b'$' | b'\\'] if self.firmware.page_rows.is_none() => true,
+            [0x1B, b'7'] => !self.firmware.heat_commands,
+            [0x1C, b'(', b'C'] => self.firmware.utf8 == Utf8::Absent,
+            _ => self.firmware.lacks.contains(&name),
         }
     }
 

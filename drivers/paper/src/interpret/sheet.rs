@@ -14,8 +14,12 @@ pub struct Sheet {
     pub dots: Bitmap,
     /// The texts of the QR codes, top to bottom.
     pub qr: Vec<String>,
-    /// The data of the bar codes, top to bottom.
+    /// What a scanner reads from the bar codes, with check digits that belong to the data, top to bottom.
     pub barcodes: Vec<String>,
+    /// The texts of the PDF417 symbols, top to bottom; they are drawn as a frame with the text in it.
+    pub pdf417: Vec<String>,
+    /// From which row on the heat is which, ascending; see `density`.
+    pub tones: Vec<Tone>,
     /// Paper fed from the first line to the cut, in dots.
     pub length_dots: u32,
     /// How it was cut; `None` for the open end of a stream or a sheet that grew too long.
@@ -26,10 +30,42 @@ pub struct Sheet {
     pub problems: Vec<Problem>,
 }
 
+impl Sheet {
+    /// The heat that row `y` was printed with, in percent of normal (GS ( K, GS |, DC2 #, ESC 7).
+    #[must_use]
+    pub fn density(&self, y: u32) -> u16 {
+        let set = self.tones.partition_point(|tone| tone.from <= y);
+        set.checked_sub(1).and_then(|index| self.tones.get(index)).map_or(100, |tone| tone.percent)
+    }
+}
+
+/// The heat from a row on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tone {
+    /// The first dot row it counts for.
+    pub from: u32,
+    /// Percent of normal.
+    pub percent: u16,
+}
+
+/// How something stands on the paper as it leaves the printer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Turn {
+    /// As a reader wants it.
+    #[default]
+    Upright,
+    /// Turned clockwise by a quarter (ESC V, page mode direction 3).
+    Clockwise,
+    /// On its head (ESC {, page mode direction 2).
+    UpsideDown,
+    /// Turned counter-clockwise by a quarter (page mode direction 1).
+    CounterClockwise,
+}
+
 /// A printed line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SheetLine {
-    /// The line as read by eye, with the blanks that positions and justification leave.
+    /// The line as read by eye, the paper turned if need be, with the blanks that positions and justification leave.
     pub text: String,
     /// First dot row of the line on its sheet.
     pub top: u32,
@@ -60,6 +96,8 @@ pub struct Span {
     pub wide: u32,
     /// Times normal height, 1 to 8.
     pub tall: u32,
+    /// How it stands on the paper.
+    pub turn: Turn,
 }
 
 /// Something wrong in the stream.

@@ -102,7 +102,7 @@ fn a_qr_code_keeps_its_text_and_real_modules() {
 fn bar_codes_of_both_forms_are_drawn() {
     let sheet = one(b"\x1dH\x02\x1dh\x32\x1dk\x02590123412345\x00\x1dkI\x08{B123456");
     assert_eq!(sheet.problems, []);
-    assert_eq!(sheet.barcodes, ["590123412345", "123456"]);
+    assert_eq!(sheet.barcodes, ["5901234123457", "123456"], "with the check digit that is on the paper");
     assert_eq!(sheet.length_dots, 2 * (50 + 24));
 }
 

@@ -1,5 +1,7 @@
 //! What is set and stored before a symbol or picture is printed: QR data, bar code sizes, graphics memory. No drawing.
 
+use std::collections::BTreeMap;
+
 use super::Bitmap;
 use super::event::{Barcode, Event, Symbology};
 
@@ -12,10 +14,26 @@ pub(super) struct Symbols {
     pub(super) bar_height: u32,
     pub(super) bar_module: u32,
     pub(super) hri: u8,
+    pub(super) hri_small: bool,
+    pdf417_data: Vec<u8>,
+    pdf417_columns: u8,
+    pdf417_module: u32,
+    pdf417_row: u32,
     graphics: Option<(Bitmap, u32, u32)>,
     downloaded: Option<Bitmap>,
+    /// GS ( L 83: pictures by their two key characters.
+    downloads: Album,
+    /// FS q.
     stored: Vec<Bitmap>,
+    /// GS ( L 67.
+    kept: Album,
 }
+
+/// Pictures by key; what is over the memory of the printer is refused.
+type Album = BTreeMap<[u8; 2], Bitmap>;
+
+/// Bytes of pictures that an album takes.
+const ALBUM_MOST: usize = 1 << 20;
 
 impl Default for Symbols {
     fn default() -> Self {
@@ -26,16 +44,32 @@ impl Default for Symbols {
             bar_height: 162,
             bar_module: 3,
             hri: 0,
+            hri_small: false,
+            pdf417_data: Vec::new(),
+            pdf417_columns: 0,
+            pdf417_module: 3,
+            pdf417_row: 3,
             graphics: None,
             downloaded: None,
+            downloads: Album::new(),
             stored: Vec::new(),
+            kept: Album::new(),
         }
     }
 }
 
 impl Symbols {
+    /// ESC @: sizes and symbol data go, downloaded pictures (GS ( L 83) and stored ones stay.
     pub(super) fn initialise(&mut self) {
-        *self = Self { stored: std::mem::take(&mut self.stored), ..Self::default() };
+        let downloads = std::mem::take(&mut self.downloads);
+        self.power_cycle();
+        self.downloads = downloads;
+    }
+
+    /// Only what is in NV memory stays.
+    pub(super) fn power_cycle(&mut self) {
+        let (stored, kept) = (std::mem::take(&mut self.stored), std::mem::take(&mut self.kept));
+        *self = Self { stored, kept, ..Self::default() };
     }
 
     /// GS ( k: `data` from cn on.
@@ -58,6 +92,34 @@ impl Symbols {
             [49, 81, 48] if self.qr_data.is_empty() => wrong("QR printed before data was stored"),
             [49, 81, 48] => Event::Qr { data: self.qr_data.clone(), module: self.qr_module, level: self.qr_level },
             [49, 82, 48] => Event::Accepted("QR size query"),
+            [48, 65, columns @ 0..=30] => {
+                self.pdf417_columns = *columns;
+                Event::Accepted("PDF417 columns")
+            }
+            [48, 66, 0 | 3..=90] => Event::Accepted("PDF417 rows"),
+            [48, 67, module @ 2..=8] => {
+                self.pdf417_module = u32::from(*module);
+                Event::Accepted("PDF417 module width")
+            }
+            [48, 68, row @ 2..=8] => {
+                self.pdf417_row = u32::from(*row);
+                Event::Accepted("PDF417 row height")
+            }
+            [48, 69, 48, 48..=56] | [48, 69, 49, 1..=40] => Event::Accepted("PDF417 error correction"),
+            [48, 70, 0 | 1] => Event::Accepted("PDF417 options"),
+            [48, 80, 48, text @ ..] if !text.is_empty() && text.len() <= 2710 => {
+                self.pdf417_data = text.to_vec();
+                Event::Accepted("PDF417 data")
+            }
+            [48, 81, 48] if self.pdf417_data.is_empty() => wrong("PDF417 printed before data was stored"),
+            [48, 81, 48] => Event::Pdf417 {
+                data: self.pdf417_data.clone(),
+                columns: self.pdf417_columns,
+                module: self.pdf417_module,
+                row: self.pdf417_row,
+            },
+            [48, 82, 48] => Event::Accepted("PDF417 size query"),
+            [48, function, ..] => wrong(&format!("PDF417 function {function} with {} bytes out of range", data.len())),
             [49, function, ..] => wrong(&format!("QR function {function} with {} bytes out of range", data.len())),
             [symbol, function, ..] => wrong(&format!("symbol {symbol} function {function} is not known")),
             _ => wrong("too short"),
@@ -90,6 +152,36 @@ impl Symbols {
                 None => Event::Problem("graphics printed before they were stored".to_owned()),
             },
             [48, 1 | 49, ..] => Event::Accepted("graphics density"),
+            [48, 0 | 3 | 48 | 51] => Event::Accepted("graphics capacity query"),
+            [48, 4 | 52] => Event::Accepted("graphics memory query"),
+            [48, 64, b'K', b'C'] | [48, 80, b'K', b'C'] => Event::Accepted("list of pictures query"),
+            [48, 65, b'C', b'L', b'R'] => {
+                self.kept.clear();
+                Event::Accepted("pictures deleted")
+            }
+            [48, 81, b'C', b'L', b'R'] => {
+                self.downloads.clear();
+                Event::Accepted("pictures deleted")
+            }
+            [48, 66, a, b] => {
+                self.kept.remove(&[*a, *b]);
+                Event::Accepted("picture deleted")
+            }
+            [48, 82, a, b] => {
+                self.downloads.remove(&[*a, *b]);
+                Event::Accepted("picture deleted")
+            }
+            [48, function @ (67 | 68), 48, rest @ ..] => keep(&mut self.kept, *function == 67, rest),
+            [48, function @ (83 | 84), 48, rest @ ..] => keep(&mut self.downloads, *function == 83, rest),
+            [48, function @ (69 | 85), a, b, wide @ 1..=2, tall @ 1..=2] => {
+                let album = if *function == 69 { &self.kept } else { &self.downloads };
+                match album.get(&[*a, *b]) {
+                    Some(picture) => {
+                        Event::Raster { picture: picture.clone(), wide: u32::from(*wide), tall: u32::from(*tall) }
+                    }
+                    None => Event::Problem(format!("no picture is stored as {a:02X} {b:02X}")),
+                }
+            }
             [_, function, ..] => Event::Problem(format!("graphics function {function} is not known")),
             _ => Event::Problem("graphics command too short".to_owned()),
         }
@@ -149,7 +241,8 @@ impl Symbols {
         };
         let digits = data.iter().all(u8::is_ascii_digit);
         let fits = match symbology {
-            Symbology::UpcA | Symbology::UpcE => digits && matches!(data.len(), 6..=8 | 11..=12),
+            Symbology::UpcA => digits && matches!(data.len(), 11..=12),
+            Symbology::UpcE => digits && matches!(data.len(), 6..=8 | 11..=12),
             Symbology::Ean13 => digits && matches!(data.len(), 12..=13),
             Symbology::Ean8 => digits && matches!(data.len(), 7..=8),
             Symbology::Itf => digits && !data.is_empty() && data.len().is_multiple_of(2),
@@ -157,7 +250,9 @@ impl Symbols {
                 !data.is_empty()
                     && data.iter().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase() || b" $%*+-./".contains(b))
             }
+            Symbology::Codabar => matches!(data, [b'A'..=b'D' | b'a'..=b'd', .., b'A'..=b'D' | b'a'..=b'd']),
             Symbology::Code128 => matches!(data, [b'{', b'A' | b'B' | b'C', _, ..]),
+            Symbology::Code93 => !data.is_empty() && data.is_ascii(),
             _ => !data.is_empty(),
         };
         if !fits {
@@ -169,8 +264,28 @@ impl Symbols {
             height: self.bar_height,
             module: self.bar_module,
             hri: self.hri,
+            hri_small: self.hri_small,
         })
     }
+}
+
+/// GS ( L 67, 68, 83, 84 from kc1 on: kc1 kc2 b xL xH yL yH [c d…]…; of several colours only the first is read.
+fn keep(album: &mut Album, rows: bool, data: &[u8]) -> Event {
+    let [a @ 0x20..=0x7E, b @ 0x20..=0x7E, 1..=2, xl, xh, yl, yh, 49..=50, bits @ ..] = data else {
+        return Event::Problem("picture to be stored out of range".to_owned());
+    };
+    let (x, y) = (u32::from(u16::from_le_bytes([*xl, *xh])), u32::from(u16::from_le_bytes([*yl, *yh])));
+    let size = if rows { x.div_ceil(8) * y } else { y.div_ceil(8) * x };
+    let Some(bits) = bits.get(..size as usize).filter(|bits| !bits.is_empty()) else {
+        return Event::Problem(format!("picture of {x} x {y} dots with {} data bytes", bits.len()));
+    };
+    let taken: usize = album.values().map(|picture| picture.stride() * picture.height() as usize).sum();
+    if taken + bits.len() > ALBUM_MOST {
+        return Event::Problem("no memory left for this picture".to_owned());
+    }
+    let picture = if rows { Bitmap::from_rows(x.div_ceil(8), bits) } else { Bitmap::from_columns(y.div_ceil(8), bits) };
+    album.insert([*a, *b], picture);
+    Event::Accepted("picture stored")
 }
 
 /// The size bits of GS v 0, GS / and FS p: bit 0 twice as wide, bit 1 twice as tall.

@@ -2,6 +2,9 @@
 //! encoder, and by a walker that only knows where commands begin and end.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod fonts;
+mod pages;
+mod profiles;
 mod properties;
 mod shop;
 mod slips;

@@ -5,8 +5,8 @@ use model::{
     SafeText, Status, Transaction, TransactionId,
 };
 use paper::{
-    Letterhead, Profile,
-    interpret::{Geometry, Sheet, sheets},
+    ChineseMode, CjkSize, CutForm, Encoding, Letterhead, Profile,
+    interpret::{Chinese, ChineseSize, Firmware, Geometry, Setup, Sheet, Utf8, sheets},
 };
 
 pub(crate) fn letterhead() -> Letterhead {
@@ -96,23 +96,49 @@ pub(crate) fn profile(name: &str) -> Profile {
     Profile::builtin(name).unwrap()
 }
 
-/// The printer that a profile is for.
+/// The paper that a profile is for, in a printer that must be told its motion units.
 pub(crate) fn geometry(profile: &Profile) -> Geometry {
-    match profile.name.as_str() {
-        "generic-58" => Geometry::columns_32(),
-        "epson-tm-t88" => Geometry::columns_42(),
-        _ => Geometry::columns_48(),
+    Geometry {
+        dots: profile.dots_per_line,
+        columns: u32::try_from(profile.columns).unwrap(),
+        dpi: profile.dpi,
+        units_x: profile.dpi,
+        units_y: 2 * profile.dpi,
+        cjk_at_power_on: profile.chinese_mode == ChineseMode::AtPowerUp,
+        ..if profile.dpi == 180 { Geometry::columns_42() } else { Geometry::columns_48() }
     }
+}
+
+/// The printer that a profile is for: it knows only the profile's encoding.
+pub(crate) fn setup(profile: &Profile) -> Setup {
+    let chinese = match profile.encoding {
+        Encoding::Gbk => Chinese::Gbk,
+        Encoding::Gb2312 => Chinese::Gb2312,
+        Encoding::Gb18030 => Chinese::Gb18030,
+        Encoding::Big5 => Chinese::Big5,
+        _ => Chinese::None,
+    };
+    let chinese_size = match profile.cjk_size {
+        CjkSize::WithLatin => ChineseSize::GroupAndChinese,
+        CjkSize::Separate => ChineseSize::ChineseOnly,
+    };
+    let firmware = Firmware { chinese, chinese_size, utf8: Utf8::Absent, ..Firmware::GENERIC };
+    Setup { geometry: geometry(profile), firmware }
 }
 
 /// The one sheet that these bytes make.
 pub(crate) fn printed(bytes: &[u8], profile: &Profile) -> Sheet {
-    let mut all = sheets(bytes, &geometry(profile));
+    let mut all = sheets(bytes, setup(profile));
     assert_eq!(all.len(), 1, "one slip is one sheet");
     let sheet = all.remove(0);
-    assert_eq!(sheet.problems, []);
-    assert!(sheet.cut.is_some());
+    assert_eq!(sheet.problems, [], "{}", profile.name);
+    assert_eq!(sheet.cut.is_some(), profile.cut != CutForm::None);
     sheet
+}
+
+/// Full-width and half-width sign of the yuan are the same sign: which one is printed depends on the encoding.
+pub(crate) fn same_yuan(text: &str) -> String {
+    text.replace('¥', "￥")
 }
 
 /// All foreign text of a document in the order it is printed.
