@@ -13,15 +13,15 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Simulator {
-    /// A receipt printer on a TCP port, with a control socket and a folder of paper.
-    Printer(printer::Args),
+    /// A receipt printer on a TCP port or a pty, with a control socket and a folder of paper.
+    Printer(Box<printer::Args>),
     /// Prints days of transaction events as NDJSON.
     Shop(shop::Args),
 }
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().simulator {
-        Simulator::Printer(arguments) => printer::run(arguments),
+        Simulator::Printer(arguments) => printer::run(&arguments),
         Simulator::Shop(arguments) => shop::run(arguments),
     }
 }

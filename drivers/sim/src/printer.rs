@@ -1,86 +1,65 @@
 //! The virtual printer. `machine` decides without I/O, `shell` runs it on sockets and files, the rest are their parts.
 //! It reads printer bytes by `paper::interpret` only: the encoder must never be its own judge.
 
+mod args;
 mod condition;
 mod control;
+mod damage;
 mod desk;
 mod folder;
+mod heat;
 mod identity;
+mod line;
 mod link;
 mod machine;
 mod model;
 mod motion;
+mod mouth;
+mod port;
+mod quirk;
 mod scanner;
+mod script;
+mod session;
 mod shell;
 mod state;
+mod wire;
 
+use std::io::Write;
 use std::net::SocketAddr;
 use std::os::unix::net::UnixStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::Sender;
 use std::thread::JoinHandle;
 
-use anyhow::Context;
-use paper::interpret::Geometry;
+use anyhow::{Context, anyhow};
 
-pub use condition::{Cover, Fault, PaperSupply, Power};
-pub use control::{Change, Switch};
+pub use args::{Args, At};
+pub use condition::{Cover, Drawer, Fault, FeedButton, PaperSupply, Power};
+pub use control::{Busy, Change, Switch};
+pub use damage::{Damage, Dirt};
 pub use machine::PrinterCore;
 pub use model::Model;
-use shell::Shell;
+pub use quirk::{Quirk, Quirks};
+pub use script::{Step, When};
+pub use session::{HangUp, Second};
+use shell::{Request, Shell, WAKE};
 pub use state::{Outputs, Printed, Settings, State};
+pub use wire::Flow;
 
-/// Options of `counterfoil-sim printer`.
-#[derive(Debug, Clone, clap::Args)]
-pub struct Args {
-    /// Address to listen on; port 0 takes a free one.
-    #[arg(long, value_name = "ADDR")]
-    pub listen: SocketAddr,
-    /// Unix socket that takes JSON lines to break and mend the printer.
-    #[arg(long, value_name = "SOCKET")]
-    pub control: PathBuf,
-    /// Folder for the finished sheets.
-    #[arg(long, value_name = "DIR")]
-    pub paper: PathBuf,
-    /// How honestly it answers.
-    #[arg(long, value_enum, default_value = "full")]
-    pub model: Model,
-    /// Paper speed in mm/s; 0 is unlimited.
-    #[arg(long, value_name = "MM_PER_S", default_value_t = 150)]
-    pub speed: u32,
-    /// Paper on a roll in mm; without it a roll never ends.
-    #[arg(long, value_name = "MM")]
-    pub paper_length: Option<u32>,
-    /// Columns of font A: 32 (58 mm paper) or 48 (80 mm).
-    #[arg(long, default_value_t = 48, value_parser = columns)]
-    pub columns: u32,
-    /// Model name it gives when asked.
-    #[arg(long, default_value = "SIM-80")]
-    pub name: String,
-    /// Receive buffer in bytes.
-    #[arg(long, value_name = "BYTES", default_value_t = 4096)]
-    pub buffer: usize,
-}
-
-fn columns(text: &str) -> Result<u32, String> {
-    let columns = text.parse().ok().filter(|columns| Geometry::for_columns(*columns).is_some());
-    columns.ok_or_else(|| format!("{text} columns: 32, 42 and 48 are known"))
-}
-
-/// Runs a printer until SIGTERM or SIGINT; prints `listening ADDR` when it is ready.
+/// Runs a printer until SIGTERM or SIGINT; prints `listening ADDR` or `listening PATH` when it is ready.
 ///
 /// # Errors
 /// When the address, the control socket or the folder can't be had.
-pub fn run(arguments: Args) -> anyhow::Result<()> {
+pub fn run(arguments: &Args) -> anyhow::Result<()> {
     let (stop, stopper) = UnixStream::pair().context("making the stop pipe")?;
     for signal in [signal_hook::consts::SIGTERM, signal_hook::consts::SIGINT] {
         let end = stopper.try_clone().context("making the stop pipe")?;
         signal_hook::low_level::pipe::register(signal, end).context("catching SIGTERM")?;
     }
-    let shell = Shell::open(&arguments, stop)?;
+    let shell = Shell::open(arguments, stop, None)?;
     {
-        use std::io::Write;
         let mut out = std::io::stdout().lock();
-        writeln!(out, "listening {}", shell.address()).and_then(|()| out.flush()).context("writing to stdout")?;
+        writeln!(out, "listening {}", shell.link_name()).and_then(|()| out.flush()).context("writing to stdout")?;
     }
     shell.run()
 }
@@ -88,28 +67,71 @@ pub fn run(arguments: Args) -> anyhow::Result<()> {
 /// A printer on a thread of this process, for tests; dropping it switches it off and leaves its paper.
 #[derive(Debug)]
 pub struct Running {
-    address: SocketAddr,
+    address: Option<SocketAddr>,
+    path: Option<PathBuf>,
     stopper: UnixStream,
+    requests: Sender<Request>,
     thread: Option<JoinHandle<anyhow::Result<()>>>,
 }
 
 impl Running {
-    /// Starts a printer; when this returns it takes connections.
+    /// Starts a printer; when this returns it takes connections, or its node is there.
     ///
     /// # Errors
-    /// When the address, the control socket or the folder can't be had.
+    /// When the address, the node, the control socket or the folder can't be had, quirks contradict each other or the
+    /// script has an error.
     pub fn start(arguments: &Args) -> anyhow::Result<Self> {
         let (stop, stopper) = UnixStream::pair().context("making the stop pipe")?;
-        let shell = Shell::open(arguments, stop)?;
+        let (requests, inbox) = std::sync::mpsc::channel();
+        let shell = Shell::open(arguments, stop, Some(inbox))?;
         let address = shell.address();
+        let path = shell.path().map(Path::to_owned);
         let thread = std::thread::Builder::new().name("sim-printer".to_owned()).spawn(move || shell.run());
-        Ok(Self { address, stopper, thread: Some(thread.context("starting the printer's thread")?) })
+        let thread = Some(thread.context("starting the printer's thread")?);
+        Ok(Self { address, path, stopper, requests, thread })
     }
 
-    /// Where it listens, with the real port.
+    /// Where it listens, with the real port; the unspecified address with port 0 for a printer on a pty.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.address.unwrap_or_else(|| SocketAddr::from(([0, 0, 0, 0], 0)))
+    }
+
+    /// The symlink of a printer on a pty; it is there while the printer has power.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// Changes the printer as a `set` line does; when this returns it has happened.
+    ///
+    /// # Errors
+    /// When the change is refused: quirks that contradict each other, a port that is taken meanwhile.
+    pub fn set(&self, change: Change) -> anyhow::Result<()> {
+        self.request(|answer| Request::Set(Box::new(change), answer))?.map_err(|why| anyhow!(why))
+    }
+
+    /// The printer as `get` shows it.
+    ///
+    /// # Errors
+    /// When the printer's thread has ended.
+    pub fn state(&self) -> anyhow::Result<State> {
+        self.request(Request::State)
+    }
+
+    /// Says one line as to the control socket; its answer without the newline.
+    ///
+    /// # Errors
+    /// When the printer's thread has ended.
+    pub fn tell(&self, line: &str) -> anyhow::Result<String> {
+        Ok(self.request(|answer| Request::Line(line.as_bytes().to_vec(), answer))?.trim_end().to_owned())
+    }
+
+    fn request<T>(&self, request: impl FnOnce(Sender<T>) -> Request) -> anyhow::Result<T> {
+        let (answer, answered) = std::sync::mpsc::channel();
+        self.requests.send(request(answer)).context("asking the printer's thread")?;
+        (&self.stopper).write_all(&[WAKE]).context("waking the printer's thread")?;
+        answered.recv().context("waiting for the printer's thread")
     }
 }
 

@@ -16,7 +16,7 @@ fn printer(model: Model) -> PrinterCore {
 
 fn with(model: Model, speed: u32, paper_length: Option<u32>) -> PrinterCore {
     let geometry = Geometry::columns_48();
-    PrinterCore::new(Settings { model, geometry, name: "SIM-80".to_owned(), speed, paper_length, buffer: 4096 })
+    PrinterCore::new(Settings { speed, paper_length, ..Settings::new(model, geometry) })
 }
 
 fn ms(milliseconds: u64) -> Duration {

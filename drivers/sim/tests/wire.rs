@@ -2,14 +2,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use sim::printer::{Args, Model, Running};
+use sim::printer::{Args, Busy, Model, Running, Second};
 use tempfile::TempDir;
 
 const ID: &[u8] = b"\x1d(H\x06\x0000ab01";
@@ -25,18 +25,14 @@ struct Shop {
 
 impl Shop {
     fn open(model: Model) -> Self {
+        Self::arranged(|arguments| arguments.with_model(model))
+    }
+
+    fn arranged(arrange: impl FnOnce(Args) -> Args) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let arguments = Args {
-            listen: "127.0.0.1:0".parse().unwrap(),
-            control: folder.path().join("printer.control"),
-            paper: folder.path().join("paper"),
-            model,
-            speed: 0,
-            paper_length: None,
-            columns: 48,
-            name: "SIM-80".to_owned(),
-            buffer: 4096,
-        };
+        let address: SocketAddr = "127.0.0.1:0".parse().unwrap();
+        let (control, paper) = (folder.path().join("printer.control"), folder.path().join("paper"));
+        let arguments = arrange(Args::new(address, control, paper).with_speed(0));
         let printer = Some(Running::start(&arguments).unwrap());
         Self { printer, arguments, folder }
     }
@@ -304,4 +300,142 @@ fn nobody_sees_half_a_sheet() {
     names.sort();
     assert_eq!(names.len(), 15);
     assert!(names.iter().all(|name| name.starts_with("sheet-000")), "{names:?}");
+}
+
+#[test]
+fn a_second_client_may_be_refused_and_the_next_is_let_in() {
+    let shop = Shop::arranged(|arguments| Args { second: Second::Refuse, ..arguments });
+    let address = shop.printer.as_ref().unwrap().address();
+    let mut first = shop.connect();
+    assert_eq!(ask(&mut first, b"\x10\x04\x01", 1), [0x16]);
+    assert_eq!(TcpStream::connect(address).unwrap_err().kind(), ErrorKind::ConnectionRefused);
+    assert_eq!(ask(&mut first, b"\x10\x04\x01", 1), [0x16]);
+    drop(first);
+    shop.control().until(|state| state["connected"] == json!(false));
+    assert_eq!(ask(&mut shop.connect(), b"\x10\x04\x01", 1), [0x16]);
+}
+
+#[test]
+fn a_second_client_may_be_ignored() {
+    let shop = Shop::open(Model::Full);
+    shop.printer.as_ref().unwrap().tell(r#"{"set":{"second":"ignore"}}"#).unwrap();
+    let address = shop.printer.as_ref().unwrap().address();
+    let mut first = shop.connect();
+    assert_eq!(ask(&mut first, b"\x10\x04\x01", 1), [0x16]);
+    let error = TcpStream::connect_timeout(&address, Duration::from_millis(300)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TimedOut, "its SYN was not answered");
+    drop(first);
+    shop.control().until(|state| state["connected"] == json!(false));
+    assert_eq!(ask(&mut shop.connect(), b"\x10\x04\x01", 1), [0x16]);
+}
+
+#[test]
+fn a_host_that_has_finished_may_still_hear_a_printer_that_never_closes() {
+    let shop = Shop::arranged(|arguments| Args { never_close: true, ..arguments });
+    let (mut host, mut control) = (shop.connect(), shop.control());
+    control.set(json!({"paper": "end"}));
+    send(&mut host, &[b"hello\n\x1dVB\x00", ID].concat());
+    host.shutdown(std::net::Shutdown::Write).unwrap();
+    control.until(|state| state["received"] == json!(21));
+    control.set(json!({"paper": "ok"}));
+    assert_eq!(receive(&mut host, 7), ID_REPLY);
+    assert!(nothing_came(&host), "no FIN");
+    assert_eq!(control.state()["connected"], json!(true));
+    control.set(json!({"hang_up": "close"}));
+    assert_eq!(host.read(&mut [0]).unwrap(), 0);
+}
+
+#[test]
+fn a_connection_is_reset_after_so_many_bytes() {
+    let shop = Shop::arranged(|arguments| Args { drop_after: Some(6), ..arguments });
+    let mut host = shop.connect();
+    assert_eq!(ask(&mut host, b"\x10\x04\x01", 1), [0x16]);
+    send(&mut host, b"abcdef");
+    let mut rest = Vec::new();
+    assert_eq!(host.read_to_end(&mut rest).unwrap_err().kind(), ErrorKind::ConnectionReset);
+    assert_eq!(ask(&mut shop.connect(), b"\x10\x04\x01", 1), [0x16]);
+    assert_eq!(shop.control().state()["connections"], json!(2));
+}
+
+#[test]
+fn a_half_open_printer_is_silent_and_keeps_the_connection() {
+    let shop = Shop::open(Model::Full);
+    let (mut host, mut control) = (shop.connect(), shop.control());
+    assert_eq!(ask(&mut host, b"\x10\x04\x01", 1), [0x16]);
+    control.set(json!({"half_open": "on"}));
+    send(&mut host, b"\x10\x04\x01");
+    control.set(json!({"cover": "open"}));
+    let state = control.state();
+    assert_eq!((&state["received"], &state["connected"]), (&json!(3), &json!(true)));
+    assert!(nothing_came(&host));
+    control.set(json!({"half_open": "off"}));
+    assert_eq!(host.read(&mut [0]).unwrap_err().kind(), ErrorKind::ConnectionReset);
+    assert_eq!(ask(&mut shop.connect(), b"\x10\x04\x01", 1), [0x1E]);
+}
+
+#[test]
+fn while_it_is_busy_offline_not_even_status_gets_in() {
+    let shop = Shop::arranged(|arguments| Args { busy: Busy::Offline, ..arguments });
+    let (mut host, mut control) = (shop.connect(), shop.control());
+    control.set(json!({"cover": "open"}));
+    send(&mut host, ALL_STATUS);
+    assert_eq!(control.state()["received"], json!(0));
+    assert!(nothing_came(&host));
+    control.set(json!({"cover": "closed"}));
+    assert_eq!(receive(&mut host, 4), [0x16, 0x12, 0x12, 0x12]);
+}
+
+#[test]
+fn a_fault_is_planned_over_the_control_socket() {
+    let shop = Shop::open(Model::Full);
+    let (mut host, mut control) = (shop.connect(), shop.control());
+    let plan = json!({"after": {"dots": 45}, "set": {"paper": "end"}, "then": [{"after": {"ms": 50}, "set": {"paper": "ok"}}]});
+    assert_eq!(control.line(&plan.to_string()), json!({"ok": true}));
+    assert_eq!(control.state()["steps"], json!(1));
+    assert_eq!(ask(&mut host, b"\x1da\x08", 4), [0x14, 0, 0, 0]);
+    send(&mut host, &[b"one\ntwo\n", ID].concat());
+    assert_eq!(receive(&mut host, 4), [0x1C, 0, 0x0F, 0]);
+    assert_eq!(receive(&mut host, 4 + 7), [b"\x14\0\0\0", ID_REPLY].concat());
+    assert!(control.line(r#"{"after":{"bytes":1},"set":{"quirks":["slow","nonsense"]}}"#)["error"].is_string());
+    let error = control.line(r#"{"set":{"quirks":["no-asb","asb-8"]}}"#)["error"].to_string();
+    assert!(error.contains("no-asb and asb-8"), "{error}");
+    assert!(control.line(r#"{"set":{"flow":"software"}}"#)["error"].is_string());
+    assert!(control.line(r#"{"set":{"quirks":["chinese-off"]}}"#)["error"].is_string());
+}
+
+#[test]
+fn the_picture_shows_what_a_person_sees_and_the_text_what_was_commanded() {
+    let shop = Shop::open(Model::Full);
+    let (mut host, mut control) = (shop.connect(), shop.control());
+    // 24 black rows over the whole head, the lower half at a lower density
+    let bar = [b"\x1dv0\x00\x48\x00\x0c\x00".as_slice(), &[0xFF; 72 * 12]].concat();
+    let job = [b"text\n", bar.as_slice(), b"\x1d(K\x02\x001\xfa", &bar, b"\x1dVB\x00", ID].concat();
+    control.set(json!({"damage": {"dead": [100], "groups": [4], "tilt": [100, 50]}}));
+    assert_eq!(ask(&mut host, &job, 7), ID_REPLY);
+    assert_eq!(std::fs::read_to_string(shop.paper("sheet-0001.txt")).unwrap().lines().next(), Some("text"));
+    let decoder = png::Decoder::new(BufReader::new(std::fs::File::open(shop.paper("sheet-0001.png")).unwrap()));
+    let mut reader = decoder.read_info().unwrap();
+    let mut dots = vec![0; reader.output_buffer_size().unwrap()];
+    let info = reader.next_frame(&mut dots).unwrap();
+    assert_eq!((info.width, info.bit_depth), (576, png::BitDepth::Eight));
+    let dot = |x: usize, y: usize| dots[y * 576 + x];
+    assert_eq!((dot(99, 31), dot(100, 31), dot(101, 31)), (dot(99, 31), 255, dot(99, 31)));
+    assert_eq!((dot(256, 31), dot(319, 31)), (255, 255));
+    assert!(dot(0, 31) == 0 && dot(575, 31) > 120, "the right side is pale");
+    assert!(dot(0, 31 + 12) > 60, "the lower half is paler");
+    control.set(json!({"damage": {}}));
+    assert_eq!(ask(&mut host, &[b"\x1d(K\x02\x001\0text\n\x1dVB\x00", ID].concat(), 7), ID_REPLY);
+    let decoder = png::Decoder::new(BufReader::new(std::fs::File::open(shop.paper("sheet-0002.png")).unwrap()));
+    assert_eq!(decoder.read_info().unwrap().info().bit_depth, png::BitDepth::One);
+}
+
+#[test]
+fn a_pty_has_no_second_client_and_no_connection_to_reset() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let printer = Running::start(&Args::new(at("node"), at("control"), at("paper"))).unwrap();
+    for change in [r#""second":"refuse""#, r#""idle_reset":9"#, r#""drop_after":9"#, r#""hang_up":"close""#] {
+        let answer = printer.tell(&format!(r#"{{"after":{{"ms":5}},"set":{{{change}}}}}"#)).unwrap();
+        assert!(answer.contains("error") && answer.contains("pty"), "{answer}");
+    }
 }

@@ -48,6 +48,27 @@ pub enum Fault {
     Unrecoverable,
 }
 
+/// The FEED button.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum FeedButton {
+    Released,
+    Held,
+}
+
+/// The cash drawer on its connector.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Drawer {
+    /// Nothing is plugged in: pin 3 floats high.
+    None,
+    Closed,
+    /// A pulse opens it, only a hand closes it.
+    Open,
+}
+
 /// Everything the status bytes are made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Condition {
@@ -57,9 +78,19 @@ pub(super) struct Condition {
     pub(super) fault: Fault,
     /// The cover went up while it printed: an error until it is closed.
     pub(super) opened_while_printing: bool,
+    pub(super) feed: FeedButton,
+    /// Waits for a press of FEED (or DLE ENQ 0) before it goes online again.
+    pub(super) waiting: bool,
+    pub(super) drawer: Drawer,
+    /// Quirk: the paper sensor sits in the cover.
+    pub(super) cover_hides_paper: bool,
+    /// Quirk: newer models tell the FEED button in DLE EOT 1 bit 6 and ASB byte 2 bit 1.
+    pub(super) panel_bits: bool,
+    /// Quirk: the drawer's switch is wired the other way.
+    pub(super) drawer_open_high: bool,
 }
 
-/// Drawer connector pin 3 is high: nobody pulls it down.
+/// Drawer connector pin 3 is high.
 const DRAWER_HIGH: u8 = 0x04;
 
 impl Condition {
@@ -70,6 +101,12 @@ impl Condition {
             power: Power::On,
             fault: Fault::None,
             opened_while_printing: false,
+            feed: FeedButton::Released,
+            waiting: false,
+            drawer: Drawer::Closed,
+            cover_hides_paper: false,
+            panel_bits: false,
+            drawer_open_high: false,
         }
     }
 
@@ -79,16 +116,40 @@ impl Condition {
             && self.cover == Cover::Closed
             && self.paper != PaperSupply::End
             && self.fault == Fault::None
+            && self.feed == FeedButton::Released
+            && !self.waiting
+    }
+
+    /// The level of drawer connector pin 3.
+    pub(super) fn is_pin_high(&self) -> bool {
+        match self.drawer {
+            Drawer::None => true,
+            Drawer::Closed => !self.drawer_open_high,
+            Drawer::Open => self.drawer_open_high,
+        }
+    }
+
+    /// What the sensors see, which is not always the paper.
+    fn seen_paper(&self) -> PaperSupply {
+        if self.cover_hides_paper && self.cover == Cover::Open { PaperSupply::End } else { self.paper }
     }
 
     /// The answer to DLE EOT `n`, 1 to 4.
     pub(super) fn real_time(&self, n: u8) -> u8 {
-        let offline = !self.is_online();
         let cover = self.cover == Cover::Open;
         let error = self.fault != Fault::None || self.opened_while_printing;
+        let held = self.feed == FeedButton::Held;
         let bits = match n {
-            1 => DRAWER_HIGH | bit(offline, 0x08),
-            2 => bit(cover, 0x04) | bit(self.paper == PaperSupply::End, 0x20) | bit(error, 0x40),
+            1 => {
+                bit(self.is_pin_high(), DRAWER_HIGH)
+                    | bit(!self.is_online(), 0x08)
+                    | bit(self.waiting, 0x20)
+                    | bit(held && self.panel_bits, 0x40)
+            }
+            2 => {
+                let ended = self.paper == PaperSupply::End;
+                bit(cover, 0x04) | bit(held, 0x08) | bit(ended, 0x20) | bit(error, 0x40)
+            }
             3 => match self.fault {
                 Fault::Mechanical => 0x04,
                 Fault::Cutter => 0x08,
@@ -96,7 +157,7 @@ impl Condition {
                 Fault::Hot => 0x40,
                 Fault::None => bit(self.opened_while_printing, 0x40),
             },
-            _ => match self.paper {
+            _ => match self.seen_paper() {
                 PaperSupply::Ok => 0,
                 PaperSupply::NearEnd => 0x0C,
                 PaperSupply::End => 0x6C,
@@ -107,20 +168,33 @@ impl Condition {
 
     /// The four bytes of automatic status back (GS a).
     pub(super) fn automatic(&self) -> [u8; 4] {
-        let first = 0x10 | DRAWER_HIGH | bit(!self.is_online(), 0x08) | bit(self.cover == Cover::Open, 0x20);
-        let second = match self.fault {
+        let held = self.feed == FeedButton::Held;
+        let first = 0x10
+            | bit(self.is_pin_high(), DRAWER_HIGH)
+            | bit(!self.is_online(), 0x08)
+            | bit(self.cover == Cover::Open, 0x20)
+            | bit(held, 0x40);
+        let error = match self.fault {
             Fault::Mechanical => 0x04,
             Fault::Cutter => 0x08,
             Fault::Unrecoverable => 0x20,
             Fault::Hot => 0x40,
             Fault::None => bit(self.opened_while_printing, 0x40),
         };
-        [first, second, self.sensor(), 0]
+        [first, error | bit(self.waiting, 0x01) | bit(held && self.panel_bits, 0x02), self.sensor(), 0]
+    }
+
+    /// Automatic status as Seiko SII has it: 8 bytes `Cx Dx …`; byte 1 D8 cover, D1 paper out. The rest is filled with
+    /// 80, which no other reply starts with (what it means there is not known).
+    pub(super) fn automatic_eight(&self) -> [u8; 8] {
+        let first = 0xC0 | bit(self.fault != Fault::None, 0x08);
+        let ended = self.seen_paper() == PaperSupply::End;
+        [first, 0xD0 | bit(self.cover == Cover::Open, 0x08) | bit(ended, 0x01), 0x80, 0x80, 0x80, 0x80, 0x80, 0x80]
     }
 
     /// The roll paper sensor byte of GS r 1 and of ASB byte 3.
     pub(super) fn sensor(&self) -> u8 {
-        match self.paper {
+        match self.seen_paper() {
             PaperSupply::Ok => 0x00,
             PaperSupply::NearEnd => 0x03,
             PaperSupply::End => 0x0F,
@@ -130,8 +204,8 @@ impl Condition {
     /// Whether the change from `old` is one that GS a `mask` reports.
     pub(super) fn reports(mask: u8, old: [u8; 4], new: [u8; 4]) -> bool {
         let watched = [
-            bit(mask & 0x01 != 0, DRAWER_HIGH) | bit(mask & 0x02 != 0, 0x28),
-            bit(mask & 0x04 != 0, 0x6C),
+            bit(mask & 0x01 != 0, DRAWER_HIGH) | bit(mask & 0x02 != 0, 0x68),
+            bit(mask & 0x02 != 0, 0x01) | bit(mask & 0x04 != 0, 0x6C) | bit(mask & 0x40 != 0, 0x02),
             bit(mask & 0x08 != 0, 0x0F),
             0,
         ];
@@ -171,6 +245,18 @@ mod tests {
         assert_eq!(bytes(dead), ([0x1E, 0x52, 0x32, 0x12], [0x1C, 0x20, 0, 0]));
         let hot = Condition { fault: Fault::Hot, ..ready };
         assert_eq!(bytes(hot), ([0x1E, 0x52, 0x52, 0x12], [0x1C, 0x40, 0, 0]));
+        let held = Condition { feed: FeedButton::Held, ..ready };
+        assert_eq!(bytes(held), ([0x1E, 0x1A, 0x12, 0x12], [0x5C, 0, 0, 0]));
+        let newer = Condition { panel_bits: true, ..held };
+        assert_eq!(bytes(newer), ([0x5E, 0x1A, 0x12, 0x12], [0x5C, 0x02, 0, 0]));
+        let waiting = Condition { waiting: true, ..ready };
+        assert_eq!(bytes(waiting), ([0x3E, 0x12, 0x12, 0x12], [0x1C, 0x01, 0, 0]));
+        let hidden = Condition { cover_hides_paper: true, ..open };
+        assert_eq!(bytes(hidden), ([0x1E, 0x16, 0x12, 0x7E], [0x3C, 0, 0x0F, 0]));
+        let drawer = Condition { drawer: Drawer::Open, ..ready };
+        assert_eq!(bytes(drawer), ([0x12, 0x12, 0x12, 0x12], [0x10, 0, 0, 0]));
+        let wired = Condition { drawer_open_high: true, ..ready };
+        assert_eq!(bytes(wired).0, [0x12, 0x12, 0x12, 0x12]);
     }
 
     #[test]

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use super::state::Printed;
-use paper::interpret::Sheet;
 
 /// Where sheets fall into.
 #[derive(Debug)]
@@ -37,7 +36,7 @@ impl Folder {
     pub(super) fn add(&mut self, printed: &Printed) -> anyhow::Result<()> {
         let number = self.last + 1;
         let text = format!("{}\n", printed.sheet.text);
-        let picture = picture(&printed.sheet).with_context(|| format!("drawing sheet {number}"))?;
+        let picture = picture(printed).with_context(|| format!("drawing sheet {number}"))?;
         self.put(number, "bin", &printed.bytes)?;
         self.put(number, "png", &picture)?;
         self.put(number, "txt", text.as_bytes())?;
@@ -58,9 +57,17 @@ fn number(name: &str) -> Option<u32> {
     name.strip_prefix("sheet-")?.split_once('.')?.0.parse().ok()
 }
 
-/// The dots as a one-bit grey PNG, ink black, as long as the paper.
-fn picture(sheet: &Sheet) -> anyhow::Result<Vec<u8>> {
+/// What a person sees, as long as the paper: one-bit grey with black ink while head, paper and heat are normal; else shades, of which
+/// the darkest heat on the sheet is black.
+fn picture(printed: &Printed) -> anyhow::Result<Vec<u8>> {
+    let sheet = &printed.sheet;
     let (width, height) = (sheet.dots.width(), sheet.length_dots.max(sheet.dots.height()).max(1));
+    if !printed.damage.is_none() || sheet.tones.iter().any(|tone| tone.percent != 100) {
+        let darkest = sheet.tones.iter().map(|tone| u32::from(tone.percent)).max().unwrap_or(100).max(100);
+        let shades = printed.damage.shades(sheet, height, |y| u32::from(sheet.density(y)) * 100 / darkest);
+        let rows = u32::try_from(shades.len()).unwrap_or(u32::MAX) / width.max(1);
+        return png(width, rows, png::BitDepth::Eight, &shades);
+    }
     let stride = sheet.dots.stride();
     let mut rows = Vec::with_capacity(stride * height as usize);
     for y in 0..height {
@@ -69,12 +76,16 @@ fn picture(sheet: &Sheet) -> anyhow::Result<Vec<u8>> {
             None => rows.extend(std::iter::repeat_n(0xFF, stride)),
         }
     }
+    png(width, height, png::BitDepth::One, &rows)
+}
+
+fn png(width: u32, height: u32, depth: png::BitDepth, rows: &[u8]) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(BufWriter::new(&mut bytes), width, height);
     encoder.set_color(png::ColorType::Grayscale);
-    encoder.set_depth(png::BitDepth::One);
+    encoder.set_depth(depth);
     let mut writer = encoder.write_header()?;
-    writer.write_image_data(&rows)?;
+    writer.write_image_data(rows)?;
     writer.finish()?;
     Ok(bytes)
 }

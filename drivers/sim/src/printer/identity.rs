@@ -2,8 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use super::model::Manner;
+use super::quirk::Quirk;
+
 /// The answer to GS I `n`; nothing for numbers it doesn't know.
-pub(super) fn identity(n: u8, name: &str) -> Vec<u8> {
+pub(super) fn identity(n: u8, name: &str, manner: &Manner) -> Vec<u8> {
+    if manner.has(Quirk::NoIdentity) {
+        return Vec::new();
+    }
+    if manner.has(Quirk::NonsenseIdentity) {
+        // a model number that is a status byte elsewhere, and a name in GBK
+        return if n < 65 { vec![0x02] } else { b"_\xB4\xF2\xD3\xA1\xBB\xFA V?.\0".to_vec() };
+    }
+    if manner.has(Quirk::EmptyIdentity) && n >= 65 {
+        return block("");
+    }
     let text = match n {
         1 | b'1' => return vec![0x20],
         // two-byte characters and a cutter

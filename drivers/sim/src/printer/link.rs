@@ -1,125 +1,181 @@
-//! The wire to the host: one TCP client at a time. The shell only sees "the host", so that another kind of wire fits here.
+//! The way to the host: a TCP port or a serial line. The shell only sees "the host".
 
-use std::io::{ErrorKind, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::os::fd::BorrowedFd;
+use std::path::Path;
 
-use anyhow::Context;
+use super::args::At;
+use super::line::Line;
+use super::port::Port;
+use super::session::Second;
+use super::wire::Flow;
 
-/// Bytes the kernel holds for us before the printer's own buffer; small, so that a full printer is felt soon.
-const KERNEL_BUFFER: usize = 16 * 1024;
 /// Answers kept for a host that doesn't read.
-const OUT_MOST: usize = 64 * 1024;
+pub(super) const OUT_MOST: usize = 64 * 1024;
 
-/// A listening port and its one client.
+/// What a read brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Received {
+    Nothing,
+    Bytes,
+    /// The host sends no more.
+    Finished,
+    /// The connection is dead.
+    Broken,
+}
+
+/// One of the ways.
 #[derive(Debug)]
-pub(super) struct Link {
-    address: SocketAddr,
-    listener: Option<TcpListener>,
-    client: Option<TcpStream>,
-    out: Vec<u8>,
+pub(super) enum Link {
+    Port(Port),
+    Line(Line),
 }
 
 impl Link {
-    pub(super) fn open(address: SocketAddr) -> anyhow::Result<Self> {
-        let listener = listen(address)?;
-        let address = listener.local_addr().with_context(|| format!("asking the port of {address}"))?;
-        Ok(Self { address, listener: Some(listener), client: None, out: Vec::new() })
+    pub(super) fn open(at: &At, second: Second) -> anyhow::Result<Self> {
+        Ok(match at {
+            At::Tcp(address) => Self::Port(Port::open(*address, second)?),
+            At::Pty(path) => Self::Line(Line::open(path)?),
+        })
     }
 
-    pub(super) fn address(&self) -> SocketAddr {
-        self.address
+    /// What `listening …` says.
+    pub(super) fn name(&self) -> String {
+        match self {
+            Self::Port(port) => port.address().to_string(),
+            Self::Line(line) => line.path().display().to_string(),
+        }
     }
 
-    /// The port, while somebody may be accepted: a second client waits in the backlog until the first is gone.
-    pub(super) fn listener(&self) -> Option<&TcpListener> {
-        if self.client.is_some() { None } else { self.listener.as_ref() }
+    pub(super) fn address(&self) -> Option<SocketAddr> {
+        match self {
+            Self::Port(port) => Some(port.address()),
+            Self::Line(_) => None,
+        }
     }
 
-    pub(super) fn client(&self) -> Option<&TcpStream> {
-        self.client.as_ref()
+    pub(super) fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Port(_) => None,
+            Self::Line(line) => Some(line.path()),
+        }
+    }
+
+    /// Readable when somebody comes.
+    pub(super) fn door(&self) -> Option<BorrowedFd<'_>> {
+        match self {
+            Self::Port(port) => port.listener(),
+            Self::Line(line) => line.watch(),
+        }
+    }
+
+    /// The host's bytes.
+    pub(super) fn host(&self) -> Option<BorrowedFd<'_>> {
+        match self {
+            Self::Port(port) => port.client(),
+            Self::Line(line) => line.printer(),
+        }
+    }
+
+    pub(super) fn is_connected(&self) -> bool {
+        match self {
+            Self::Port(port) => port.is_connected(),
+            Self::Line(line) => line.is_connected(),
+        }
+    }
+
+    pub(super) fn is_open_for_reading(&self) -> bool {
+        match self {
+            Self::Port(port) => port.is_open_for_reading(),
+            Self::Line(_) => true,
+        }
     }
 
     pub(super) fn has_out(&self) -> bool {
-        !self.out.is_empty()
-    }
-
-    /// Takes the next client, if one waits.
-    pub(super) fn accept(&mut self) {
-        let Some(listener) = self.listener() else { return };
-        if let Ok((client, _)) = listener.accept()
-            && client.set_nonblocking(true).is_ok()
-        {
-            // answers are single bytes: they must not wait for more
-            let _ = client.set_nodelay(true);
-            self.out.clear();
-            self.client = Some(client);
+        match self {
+            Self::Port(port) => port.has_out(),
+            Self::Line(line) => line.has_out(),
         }
     }
 
-    /// Reads at most `most` bytes into `into`; hangs up when the host did.
-    pub(super) fn read(&mut self, most: usize, into: &mut Vec<u8>) {
-        let Some(client) = &mut self.client else { return };
-        let mut space = vec![0; most.min(64 * 1024)];
-        match client.read(&mut space) {
-            Ok(0) if most > 0 => self.hang_up(),
-            Ok(count) => into.extend(space.iter().take(count)),
-            Err(error) if is_temporary(error.kind()) => {}
-            Err(_) => self.hang_up(),
+    /// Somebody may be at the door; true when there is a new connection.
+    pub(super) fn answer_door(&mut self) -> bool {
+        match self {
+            Self::Port(port) => port.accept(),
+            Self::Line(line) => line.look(),
         }
     }
 
-    /// Answers; without a client they are lost.
+    pub(super) fn set_second(&mut self, second: Second) -> anyhow::Result<()> {
+        match self {
+            Self::Port(port) => port.set_second(second),
+            Self::Line(_) => anyhow::bail!("a serial line has no second client"),
+        }
+    }
+
+    /// Whether the host stops sending when this kind of flow control tells it to.
+    pub(super) fn obeys(&self, flow: Flow) -> bool {
+        match self {
+            Self::Port(_) => true,
+            Self::Line(line) => line.obeys(flow),
+        }
+    }
+
+    /// The baud rate at the host's side of a serial line.
+    pub(super) fn baud(&self) -> Option<u32> {
+        match self {
+            Self::Port(_) => None,
+            Self::Line(line) => line.baud(),
+        }
+    }
+
+    pub(super) fn read(&mut self, most: usize, into: &mut Vec<u8>) -> Received {
+        match self {
+            Self::Port(port) => port.read(most, into),
+            Self::Line(line) => line.read(most, into),
+        }
+    }
+
     pub(super) fn send(&mut self, bytes: &[u8]) {
-        if self.client.is_some() && self.out.len() + bytes.len() <= OUT_MOST {
-            self.out.extend_from_slice(bytes);
+        match self {
+            Self::Port(port) => port.send(bytes),
+            Self::Line(line) => line.send(bytes),
         }
-        self.flush();
     }
 
-    /// Writes what the socket takes now.
-    pub(super) fn flush(&mut self) {
-        while !self.out.is_empty() {
-            let Some(client) = &mut self.client else { return };
-            match client.write(&self.out) {
-                Ok(0) => return self.hang_up(),
-                Ok(count) => {
-                    self.out.drain(..count.min(self.out.len()));
-                }
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) if is_temporary(error.kind()) => return,
-                Err(_) => return self.hang_up(),
+    /// Writes what can be written now; false when the connection broke.
+    pub(super) fn flush(&mut self) -> bool {
+        match self {
+            Self::Port(port) => port.flush(),
+            Self::Line(line) => {
+                line.flush();
+                true
             }
         }
     }
 
-    pub(super) fn hang_up(&mut self) {
-        self.client = None;
-        self.out.clear();
-    }
-
-    /// No power: the client is cut off, new ones are refused.
-    pub(super) fn power_off(&mut self) {
-        self.hang_up();
-        self.listener = None;
-    }
-
-    /// Power: the same port again.
-    pub(super) fn power_on(&mut self) -> anyhow::Result<()> {
-        if self.listener.is_none() {
-            self.listener = Some(listen(self.address)?);
+    pub(super) fn hang_up(&mut self, reset: bool) {
+        if let Self::Port(port) = self {
+            port.hang_up(reset);
         }
-        Ok(())
+    }
+
+    pub(super) fn power_off(&mut self) {
+        match self {
+            Self::Port(port) => port.power_off(),
+            Self::Line(line) => line.power_off(),
+        }
+    }
+
+    pub(super) fn power_on(&mut self) -> anyhow::Result<()> {
+        match self {
+            Self::Port(port) => port.power_on(),
+            Self::Line(line) => line.power_on(),
+        }
     }
 }
 
-fn is_temporary(kind: ErrorKind) -> bool {
+pub(super) fn is_temporary(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::WouldBlock | ErrorKind::Interrupted)
-}
-
-fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    let listener = TcpListener::bind(address).with_context(|| format!("listening on {address}"))?;
-    listener.set_nonblocking(true).with_context(|| format!("preparing the port {address}"))?;
-    rustix::net::sockopt::set_socket_recv_buffer_size(&listener, KERNEL_BUFFER)
-        .with_context(|| format!("setting the receive buffer of {address}"))?;
-    Ok(listener)
 }

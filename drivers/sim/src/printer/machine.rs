@@ -1,98 +1,273 @@
 //! The printer without I/O: bytes and time in, answers and sheets out. Sockets, clocks and files are the shell's.
+//! `receive` is what happens when a byte comes, `mechanism` when its turn comes, `answer` what is said, `hand` what is done to it.
+
+mod answer;
+mod hand;
+mod mechanism;
+mod receive;
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use paper::interpret::{Event, Located, Paper, Parser, Query};
+use paper::interpret::{Chinese, Event, Firmware, Geometry, Located, Paper, Parser, Setup};
 
-use super::condition::{Condition, Cover, Fault, PaperSupply, Power};
-use super::control::{Change, Switch};
-use super::identity::{Counters, identity};
+use super::condition::{Condition, Power};
+use super::control::{Busy, Change, Switch};
+use super::damage::Damage;
+use super::heat::Heat;
+use super::identity::Counters;
+use super::model::Manner;
 use super::motion::Motion;
-use super::scanner::{RealTime, Scanner};
+use super::mouth::Mouth;
+use super::quirk::{Quirk, Quirks};
+use super::scanner::Scanner;
+use super::script::{Marks, Script, Step, When};
+use super::session::{Second, Session};
 use super::state::{Outputs, Printed, Settings, State};
+use super::wire::{Flow, Pace};
 
-/// Bytes kept for the `.bin` of one sheet.
-const KEPT_MOST: usize = 4 << 20;
-/// Paper left when the near-end sensor sees it, in mm.
-const NEAR_END_MM: u32 = 300;
+/// Bytes read ahead on a line with a speed: as many as a host's UART holds.
+const AHEAD: usize = 64;
+/// Bytes of one read on a line without.
+const CHUNK: usize = 64 * 1024;
+/// How often `asb-periodic` repeats itself.
+const PERIOD: Duration = Duration::from_secs(2);
 
 /// The state machine. Time is a duration since any fixed moment and never runs back.
 #[derive(Debug)]
 pub struct PrinterCore {
-    settings: Settings,
+    name: String,
+    geometry: Geometry,
+    firmware: Firmware,
+    buffer_size: usize,
+    paper_length: Option<u32>,
+    speed: u32,
+    manner: Manner,
     condition: Condition,
+    damage: Damage,
     proof: bool,
+    muted: bool,
+    half_open: bool,
+
+    // the wire
+    busy: Busy,
+    flow: Flow,
+    baud: u32,
+    drip: u32,
+    stopped: bool,
+    host_obeys: bool,
+    host_baud: Option<u32>,
+    incoming: Pace,
+    mouth: Mouth,
+    delay: Duration,
+    session: Session,
+
+    // bytes
     buffer: VecDeque<u8>,
     scanner: Scanner,
-    /// Reads at receive time what `Early` answers too soon.
+    /// Reads at receive time what is answered too soon.
     hasty: Parser,
     parser: Parser,
     /// Parsed and not applied: the paper has to stand still first.
     events: VecDeque<Located>,
-    paper: Paper,
+    /// What made the last line, and what makes the present one.
+    last_line: Vec<Located>,
+    this_line: Vec<Located>,
+    after_picture: bool,
+    cut_announced: bool,
     consumed: Vec<u8>,
+    lost: u64,
+
+    // paper
+    paper: Paper,
     motion: Option<Motion>,
     /// Dots of the present line that wait for paper or cover.
     owed: u64,
+    /// Black dots since the paper moved last, and the coverage in per mille of what is owed.
+    ink: u64,
+    coverage: u64,
+    heat: Heat,
+    /// The fault is heat of our own making and goes away.
+    cooling: bool,
     roll: Option<u64>,
-    clock: Duration,
+    held: Vec<Printed>,
+
+    // answers
     asb: u8,
+    asb_at: Duration,
     reported: [u8; 4],
+    was_online: bool,
     process_ids: VecDeque<[u8; 4]>,
     counters: Counters,
     pulses: u64,
-    held: Vec<Printed>,
+
+    clock: Duration,
+    marks: Marks,
+    script: Script,
     out: Outputs,
 }
 
 impl PrinterCore {
-    /// A printer that was just switched on with a full roll.
+    /// A printer that was just switched on with a full roll. Quirks that contradict each other are left out.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
+        let quirks = if settings.quirks.check(settings.model).is_ok() { settings.quirks } else { Quirks::default() };
+        let setup = setup(&settings, quirks);
         let mut core = Self {
+            name: settings.name,
+            buffer_size: settings.buffer.max(1),
+            paper_length: settings.paper_length,
+            speed: settings.speed,
+            manner: Manner { model: settings.model, quirks },
             condition: Condition::new(),
+            damage: settings.damage,
             proof: true,
+            muted: false,
+            half_open: false,
+            busy: settings.busy,
+            flow: settings.flow,
+            baud: settings.baud,
+            drip: settings.drip,
+            stopped: false,
+            host_obeys: true,
+            host_baud: None,
+            incoming: Pace::default(),
+            mouth: Mouth::default(),
+            delay: Duration::ZERO,
+            session: Session::default(),
             buffer: VecDeque::new(),
             scanner: Scanner::default(),
-            hasty: Parser::new(),
-            parser: Parser::new(),
+            hasty: Parser::with(&setup.firmware),
+            parser: Parser::with(&setup.firmware),
             events: VecDeque::new(),
-            paper: Paper::new(&settings.geometry),
+            last_line: Vec::new(),
+            this_line: Vec::new(),
+            after_picture: false,
+            cut_announced: false,
             consumed: Vec::new(),
+            lost: 0,
+            paper: Paper::new(setup),
             motion: None,
             owed: 0,
+            ink: 0,
+            coverage: 0,
+            heat: Heat::default(),
+            cooling: false,
             roll: None,
-            clock: Duration::ZERO,
+            held: Vec::new(),
             asb: 0,
+            asb_at: Duration::ZERO,
             reported: [0; 4],
+            was_online: true,
             process_ids: VecDeque::new(),
             counters: Counters::default(),
             pulses: 0,
-            held: Vec::new(),
+            clock: Duration::ZERO,
+            marks: Marks::default(),
+            script: Script::default(),
             out: Outputs::default(),
-            settings,
+            geometry: setup.geometry,
+            firmware: setup.firmware,
         };
+        core.session.second = settings.second;
+        core.session.idle_reset = (settings.idle_reset > 0).then(|| Duration::from_secs(settings.idle_reset));
+        core.session.close_after = Duration::from_secs(settings.close_delay);
+        core.session.never_closes = settings.never_close;
+        core.session.drop_after = settings.drop_after;
+        core.heat.set_ambient(settings.ambient);
+        core.set_rate();
+        core.set_quirks(quirks);
         core.new_roll();
+        if quirks.has(Quirk::PowerCut) {
+            let power = |power| Change { power: Some(power), ..Change::default() };
+            let on = Step { after: Some(When::Ms(2000)), at: None, set: power(Power::On), then: Vec::new() };
+            let off = Step { after: Some(When::Bytes(400)), at: None, set: power(Power::Off), then: vec![on] };
+            core.script.add(off, &core.marks);
+        }
         core
     }
 
-    /// Bytes that still go into the receive buffer; whoever sends more loses them, as on a serial line.
+    /// Bytes that still go into the receive buffer.
     #[must_use]
     pub fn free(&self) -> usize {
-        self.settings.buffer.saturating_sub(self.buffer.len())
+        self.buffer_size.saturating_sub(self.buffer.len())
+    }
+
+    /// Bytes that may be taken off the wire now. Where the host can't be stopped, more than fit: they are lost.
+    #[must_use]
+    pub fn room(&self) -> usize {
+        if !self.is_powered() || self.half_open {
+            return 0;
+        }
+        let ahead = if self.incoming.is_limited() { AHEAD } else { CHUNK };
+        let most = ahead.saturating_sub(self.incoming.len());
+        let fits = self.free().saturating_sub(self.incoming.len()).min(most);
+        match self.flow {
+            Flow::Wire if self.busy == Busy::Offline && !self.condition.is_online() => 0,
+            Flow::Wire => fits,
+            Flow::Software | Flow::Hardware if self.host_obeys => {
+                if self.stopped {
+                    0
+                } else {
+                    fits
+                }
+            }
+            Flow::Software | Flow::Hardware | Flow::None => most,
+        }
+    }
+
+    /// What the host's side of a serial line is set to: whether it obeys the flow control in force, and its speed.
+    pub fn set_host(&mut self, obeys: bool, baud: Option<u32>) {
+        self.host_obeys = obeys;
+        self.host_baud = baud;
     }
 
     /// When `tick` is due; `None` while nothing happens by itself.
     #[must_use]
     pub fn deadline(&self) -> Option<Duration> {
-        self.motion.map(|motion| motion.end())
+        let periodic = (self.repeats_status()).then(|| self.asb_at + PERIOD);
+        let motion = self.motion.map(|motion| motion.end());
+        let cooled = self.cooling.then(|| self.heat.cooled_at());
+        [motion, self.incoming.due(), self.mouth.due(), cooled, periodic, self.session.due(), self.script.due()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// Whether the plug is in.
     #[must_use]
     pub fn is_powered(&self) -> bool {
         self.condition.power == Power::On
+    }
+
+    /// The flow control in force.
+    #[must_use]
+    pub fn flow(&self) -> Flow {
+        self.flow
+    }
+
+    /// What a second client meets.
+    #[must_use]
+    pub fn second(&self) -> Second {
+        self.session.second
+    }
+
+    /// Whether a client is let in now.
+    #[must_use]
+    pub fn admits(&self) -> bool {
+        !self.half_open && self.session.admits(self.clock)
+    }
+
+    /// Whether the connection is left to itself: nothing read, nothing said, not hung up.
+    #[must_use]
+    pub fn is_half_open(&self) -> bool {
+        self.half_open
+    }
+
+    /// The quirks it has.
+    #[must_use]
+    pub fn quirks(&self) -> Quirks {
+        self.manner.quirks
     }
 
     /// What the control socket tells; connection and folder are the shell's knowledge.
@@ -108,28 +283,78 @@ impl PrinterCore {
             connected,
             sheets,
             buffered: self.buffer.len(),
-            model: self.settings.model,
+            model: self.manner.model,
             proof: self.proof,
-            speed: self.settings.speed,
-            paper_left: self
-                .roll
-                .map(|dots| dots.saturating_sub(moved) * 254 / 10 / u64::from(self.settings.geometry.dpi)),
+            speed: self.speed,
+            paper_left: self.roll.map(|dots| dots.saturating_sub(moved) * 254 / 10 / u64::from(self.geometry.dpi)),
             drawer_pulses: self.pulses,
             moving: self.motion.is_some(),
+            feed: self.condition.feed,
+            waiting: self.condition.waiting,
+            drawer: self.condition.drawer,
+            busy: self.busy,
+            quirks: self.manner.quirks.list().collect(),
+            flow: self.flow,
+            baud: self.baud,
+            drip: self.drip,
+            stopped: self.stopped,
+            mute: self.muted,
+            half_open: self.half_open,
+            second: self.session.second,
+            received: self.marks.bytes,
+            lost: self.lost,
+            consumed: self.marks.consumed,
+            sent: self.mouth.sent,
+            connections: self.session.connections,
+            moved_dots: self.marks.dots + moved,
+            lines: self.paper.fed_dots() / 30,
+            cuts: self.paper.cuts(),
+            automatic_status: self.asb,
+            heat: self.heat.percent(self.clock),
+            steps: self.script.len(),
+            damage: self.damage.clone(),
+            clock_ms: u64::try_from(self.clock.as_millis()).unwrap_or(u64::MAX),
         }
     }
 
-    /// Bytes came in. Real-time commands act now, the rest when its turn comes.
+    /// Bytes came in. Real-time commands act when their byte arrives, the rest when its turn comes.
     pub fn on_received(&mut self, bytes: &[u8], now: Duration) -> Outputs {
         self.work(now);
-        if self.is_powered() {
-            for byte in bytes {
-                if self.free() > 0 {
-                    self.buffer.push_back(*byte);
-                    self.receive(*byte, now);
-                }
+        for byte in bytes {
+            if !self.is_powered() || self.half_open || self.out.hang_up.is_some() {
+                break;
+            }
+            if self.incoming.is_limited() {
+                self.incoming.push(*byte, now);
+            } else {
+                self.take(*byte);
+                self.work(now);
             }
         }
+        self.work(now);
+        std::mem::take(&mut self.out)
+    }
+
+    /// A host has connected, or opened the pty.
+    pub fn on_connected(&mut self, now: Duration) -> Outputs {
+        self.work(now);
+        self.session.connect(now);
+        std::mem::take(&mut self.out)
+    }
+
+    /// The host has said that it sends no more.
+    pub fn on_finished(&mut self, now: Duration) -> Outputs {
+        self.work(now);
+        self.session.finish(now);
+        self.work(now);
+        std::mem::take(&mut self.out)
+    }
+
+    /// The connection broke.
+    pub fn on_broken(&mut self, now: Duration) -> Outputs {
+        self.work(now);
+        self.session.end(true, now);
+        self.mouth.clear();
         self.work(now);
         std::mem::take(&mut self.out)
     }
@@ -140,43 +365,19 @@ impl PrinterCore {
         std::mem::take(&mut self.out)
     }
 
-    /// A hand changes the printer.
+    /// A hand changes the printer. Quirks that contradict each other change nothing.
     pub fn set(&mut self, change: &Change, now: Duration) -> Outputs {
         self.work(now);
-        // stopped paper is not printing: who opens the cover to change the roll makes no error
-        let printing = self.motion.is_some();
-        self.pause(now);
-        if let Some(speed) = change.speed {
-            self.settings.speed = speed;
-        }
-        if let Some(proof) = change.proof {
-            self.proof = proof == Switch::On;
-        }
-        if let Some(fault) = change.fault {
-            self.condition.fault = fault;
-        }
-        match change.paper {
-            None => {}
-            Some(PaperSupply::Ok) => self.new_roll(),
-            Some(PaperSupply::End) => self.condition.paper = PaperSupply::End,
-            Some(PaperSupply::NearEnd) => {
-                self.condition.paper = PaperSupply::NearEnd;
-                let near = self.settings.geometry.dots_in_mm(NEAR_END_MM);
-                self.roll = self.roll.map(|left| if left == 0 { near } else { left.min(near) });
-            }
-        }
-        if let Some(cover) = change.cover {
-            let opens = cover == Cover::Open && self.condition.cover == Cover::Closed;
-            self.condition.opened_while_printing =
-                cover == Cover::Open && (self.condition.opened_while_printing || opens && printing);
-            self.condition.cover = cover;
-        }
-        match change.power {
-            Some(Power::Off) => self.power_off(),
-            Some(Power::On) => self.condition.power = Power::On,
-            None => {}
-        }
-        self.report();
+        self.change(change);
+        self.work(now);
+        std::mem::take(&mut self.out)
+    }
+
+    /// Something is to happen by itself, later.
+    pub fn plan(&mut self, step: Step, now: Duration) -> Outputs {
+        self.work(now);
+        self.script.add(step, &self.marks);
+        self.strike();
         self.work(now);
         std::mem::take(&mut self.out)
     }
@@ -186,214 +387,114 @@ impl PrinterCore {
         let mut sheets = std::mem::take(&mut self.held);
         if self.paper.has_ink() {
             let bytes = std::mem::take(&mut self.consumed);
-            sheets.extend(self.paper.take_open().map(|sheet| Printed { sheet, bytes }));
+            let damage = self.damage.clone();
+            sheets.extend(self.paper.take_open().map(|sheet| Printed { sheet, bytes, damage }));
         }
         sheets
     }
 
-    fn receive(&mut self, byte: u8, now: Duration) {
-        if self.settings.model.is_early() {
-            for located in self.hasty.feed(std::slice::from_ref(&byte)) {
-                if let Event::Query(query @ (Query::PaperSensor | Query::Drawer)) = located.event {
-                    self.answer_sensor(query);
-                }
-            }
-        }
-        match self.scanner.feed(byte) {
-            Some(RealTime::Status(n)) => self.reply(&[self.condition.real_time(n)]),
-            Some(RealTime::Recover { discard }) => {
-                if matches!(self.condition.fault, Fault::Cutter | Fault::Mechanical) {
-                    self.condition.fault = Fault::None;
-                    if discard {
-                        self.clear();
-                    }
-                    self.report();
-                }
-            }
-            Some(RealTime::Pulse) => {
-                if self.condition.fault == Fault::None {
-                    self.pulses += 1;
-                }
-            }
-            Some(RealTime::PowerOff) if self.settings.model.is_full() => {
-                self.pause(now);
-                self.power_off();
-            }
-            Some(RealTime::Clear) if self.settings.model.is_full() => {
-                self.clear();
-                if matches!(self.condition.fault, Fault::Cutter | Fault::Mechanical) {
-                    self.condition.fault = Fault::None;
-                }
-                self.reply(&[0x37, 0x25, 0x00]);
-                self.report();
-            }
-            Some(RealTime::PowerOff | RealTime::Clear) | None => {}
-        }
-    }
-
     /// Everything that can happen up to `now`, each thing at its own time.
     fn work(&mut self, now: Duration) {
-        while self.condition.is_online() {
-            if let Some(motion) = self.motion {
-                if motion.end() > now {
-                    break;
+        loop {
+            self.act();
+            match self.deadline() {
+                Some(due) if due <= now => {
+                    self.pass_to(due);
+                    self.happen();
                 }
-                self.clock = self.clock.max(motion.end());
-                self.arrive(motion.dots());
-                continue;
+                _ => break,
             }
-            if self.owed > 0 {
-                self.move_paper();
-                continue;
-            }
-            if let Some(located) = self.events.pop_front() {
-                self.apply(located);
-                continue;
-            }
-            self.settle();
-            let Some(byte) = self.buffer.pop_front() else { break };
-            if self.consumed.len() < KEPT_MOST {
-                self.consumed.push(byte);
-            }
-            self.events.extend(self.parser.feed(&[byte]));
         }
+        self.pass_to(now);
+    }
+
+    fn pass_to(&mut self, now: Duration) {
         self.clock = self.clock.max(now);
+        self.marks.now = self.clock;
     }
 
-    /// The paper stands still: what was cut falls, and who waited for it is told.
-    fn settle(&mut self) {
-        self.out.sheets.append(&mut self.held);
-        if self.paper.line_is_empty() {
-            while let Some([a, b, c, d]) = self.process_ids.pop_front() {
-                self.reply(&[0x37, 0x22, a, b, c, d, 0]);
-            }
+    /// What the present moment brings by itself.
+    fn happen(&mut self) {
+        let now = self.clock;
+        if let Some(motion) = self.motion
+            && motion.end() <= now
+        {
+            self.arrive(motion);
+        }
+        if let Some(byte) = self.incoming.pop(now) {
+            self.take(byte);
+        }
+        self.mouth.release(now, &mut self.out.replies);
+        if self.cooling && self.heat.cooled_at() <= now {
+            self.cool_down();
+        }
+        if self.repeats_status() && self.asb_at + PERIOD <= now {
+            self.say_status();
+        }
+        if let Some(how) = self.session.hang_up(now) {
+            self.hang_up(how);
+        }
+        self.strike();
+    }
+
+    /// The script's steps whose moment has come.
+    fn strike(&mut self) {
+        while let Some(change) = self.script.next(&self.marks) {
+            self.change(&change);
         }
     }
 
-    fn apply(&mut self, located: Located) {
-        if self.paper.is_selected() {
-            self.answer(&located.event);
-        }
-        let before = self.paper.fed_dots();
-        self.paper.apply(located.offset, located.event);
-        for sheet in self.paper.take_finished() {
-            self.held.push(Printed { sheet, bytes: std::mem::take(&mut self.consumed) });
-        }
-        self.owed += self.paper.fed_dots() - before;
-    }
-
-    fn answer(&mut self, event: &Event) {
-        let proves = self.proof && self.settings.model.is_full();
-        match event {
-            Event::Initialise => self.asb = 0,
-            Event::StatusBack(mask) => {
-                self.asb = *mask;
-                if *mask != 0 {
-                    self.reported = self.condition.automatic();
-                    self.reply(&self.reported.clone());
-                }
-            }
-            Event::Pulse { .. } => self.pulses += 1,
-            Event::ResetCounter(n) if self.settings.model.is_full() => {
-                self.counters.reset(*n, self.paper.fed_dots(), self.paper.cuts());
-            }
-            Event::Query(query) => match query {
-                Query::PaperSensor | Query::Drawer if self.settings.model.is_early() => {}
-                Query::PaperSensor | Query::Drawer => self.answer_sensor(*query),
-                Query::Identity(n) => self.reply(&identity(*n, &self.settings.name)),
-                Query::Counter(n) if proves => {
-                    self.reply(&self.counters.answer(*n, self.paper.fed_dots(), self.paper.cuts()));
-                }
-                Query::ProcessId(id) if proves => self.process_ids.push_back(*id),
-                Query::OfflineResponse(1 | 2) if self.settings.model.is_full() => self.reply(&[0x37, 0x23, 0x00]),
-                Query::Counter(_) | Query::ProcessId(_) | Query::OfflineResponse(_) => {}
-            },
-            _ => {}
-        }
-    }
-
-    fn answer_sensor(&mut self, query: Query) {
-        if self.proof {
-            self.reply(&[if query == Query::Drawer { 0x01 } else { self.condition.sensor() }]);
-        }
-    }
-
-    fn reply(&mut self, bytes: &[u8]) {
-        if self.settings.model.speaks() && self.is_powered() {
-            self.out.replies.extend_from_slice(bytes);
-        }
-    }
-
-    /// Sends automatic status back if something it watches has changed.
-    fn report(&mut self) {
-        let now = self.condition.automatic();
-        if Condition::reports(self.asb, self.reported, now) {
-            self.reply(&now);
-        }
-        self.reported = now;
-    }
-
-    /// Starts the paper; on a roll too short for what is owed it goes as far as there is paper.
-    fn move_paper(&mut self) {
-        let dots = self.roll.map_or(self.owed, |left| self.owed.min(left));
-        self.owed -= dots;
-        self.motion = Some(Motion::new(self.clock, dots, self.settings.speed, self.settings.geometry.dpi));
-    }
-
-    /// The paper has gone `dots` and stands.
-    fn arrive(&mut self, dots: u64) {
-        self.motion = None;
-        self.roll = self.roll.map(|left| left.saturating_sub(dots));
-        self.look_at_roll();
-    }
-
-    /// The sensors follow the roll.
-    fn look_at_roll(&mut self) {
-        let near = self.settings.geometry.dots_in_mm(NEAR_END_MM);
-        match self.roll {
-            Some(0) => self.condition.paper = PaperSupply::End,
-            Some(left) if left < near && self.condition.paper == PaperSupply::Ok => {
-                self.condition.paper = PaperSupply::NearEnd;
-            }
-            _ => {}
-        }
+    /// Before or after a change of state: status that is watched is told, the host is stopped or let go.
+    fn changed(&mut self) {
         self.report();
-    }
-
-    /// Stops the paper where it is; the rest of the line is owed.
-    fn pause(&mut self, now: Duration) {
-        if let Some(motion) = self.motion.take() {
-            let done = motion.done(now);
-            self.owed += motion.dots() - done;
-            self.roll = self.roll.map(|left| left.saturating_sub(done));
+        let online = self.condition.is_online();
+        if self.was_online && !online && self.manner.has(Quirk::LosesBufferOffline) {
+            self.clear();
         }
+        self.was_online = online;
+        self.regulate();
     }
 
-    fn new_roll(&mut self) {
-        self.condition.paper = PaperSupply::Ok;
-        self.roll = self.settings.paper_length.map(|mm| self.settings.geometry.dots_in_mm(mm));
-        self.look_at_roll();
+    fn proof_given(&self, has: bool) -> bool {
+        self.proof && has
     }
 
-    /// Receive and print buffers are thrown away; what is moving goes on.
-    fn clear(&mut self) {
-        self.buffer.clear();
-        self.events.clear();
-        self.process_ids.clear();
-        self.parser = Parser::new();
-        self.hasty = Parser::new();
-        self.paper.clear_buffer();
+    fn is_idle(&self) -> bool {
+        // the command that asks is itself in the buffer while the printer is offline
+        self.motion.is_none() && self.owed == 0 && self.events.is_empty() && self.buffer.len() <= 3
     }
+}
 
-    /// Buffers, modes and the line under way are lost; the ink that is out stays.
-    fn power_off(&mut self) {
-        self.clear();
-        self.scanner = Scanner::default();
-        self.paper.power_cycle(u32::try_from(self.owed).unwrap_or(u32::MAX));
-        self.owed = 0;
-        self.asb = 0;
-        self.out.replies.clear();
-        self.out.sheets.append(&mut self.held);
-        self.condition.power = Power::Off;
+/// Measures and firmware with the quirks that are built into them.
+fn setup(settings: &Settings, quirks: Quirks) -> Setup {
+    let Settings { mut geometry, mut firmware, .. } = *settings;
+    geometry.cjk_at_power_on &= !quirks.has(Quirk::ChineseOff);
+    if quirks.has(Quirk::NoFourByte) && firmware.chinese == Chinese::Gb18030 {
+        firmware.chinese = Chinese::Gbk;
     }
+    if quirks.has(Quirk::UnknownAsText) {
+        firmware.lacks = Firmware::BARE.lacks;
+        firmware.page_rows = None;
+    }
+    Setup { geometry, firmware }
+}
+
+/// The sheet's ink that a command brings, roughly: text covers a quarter of its cells (escpos facts §3.4).
+fn ink_of(event: &Event) -> u64 {
+    const CELL: u64 = 12 * 24;
+    match event {
+        Event::Text(bytes) => bytes.len() as u64 * CELL / 4,
+        Event::Raster { picture, wide, tall } => picture.ink() * u64::from(*wide) * u64::from(*tall),
+        Event::Inline(picture) => picture.ink(),
+        Event::Qr { data, module, .. } => (data.len() as u64 * 8 + 200) * u64::from(*module) * u64::from(*module),
+        Event::Barcode(barcode) => {
+            barcode.data.len() as u64 * 6 * u64::from(barcode.module) * u64::from(barcode.height)
+        }
+        _ => 0,
+    }
+}
+
+/// Whether a switch in a change is there and on.
+fn on(switch: Option<Switch>, old: bool) -> bool {
+    switch.map_or(old, Switch::is_on)
 }

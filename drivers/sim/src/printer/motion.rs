@@ -25,10 +25,15 @@ impl Motion {
         self.dots
     }
 
+    /// How long all of it takes.
+    pub(super) fn time(&self) -> Duration {
+        let nanos = u64::try_from(self.per_dot.as_nanos()).unwrap_or(u64::MAX);
+        Duration::from_nanos(nanos.saturating_mul(self.dots))
+    }
+
     /// When the last dot has passed.
     pub(super) fn end(&self) -> Duration {
-        let nanos = u64::try_from(self.per_dot.as_nanos()).unwrap_or(u64::MAX);
-        self.start.saturating_add(Duration::from_nanos(nanos.saturating_mul(self.dots)))
+        self.start.saturating_add(self.time())
     }
 
     /// Dots that have passed at `now`.

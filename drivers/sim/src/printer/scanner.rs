@@ -7,6 +7,8 @@ pub(super) enum RealTime {
     Status(u8),
     /// DLE ENQ 1 or 2: recover, with `discard` after throwing the buffers away.
     Recover { discard: bool },
+    /// DLE ENQ 0: as a press of FEED while it waits for online recovery.
+    Press,
     /// DLE DC4 1: drawer pulse.
     Pulse,
     /// DLE DC4 2 1 8.
@@ -53,6 +55,7 @@ enum Look {
 fn look(bytes: &[u8]) -> Look {
     match bytes {
         [0x10, 0x04, n @ 1..=4] => Look::Complete(RealTime::Status(*n)),
+        [0x10, 0x05, 0] => Look::Complete(RealTime::Press),
         [0x10, 0x05, 1] => Look::Complete(RealTime::Recover { discard: false }),
         [0x10, 0x05, 2] => Look::Complete(RealTime::Recover { discard: true }),
         [0x10, 0x14, 1, 0 | 1, 1..=8] => Look::Complete(RealTime::Pulse),
@@ -76,8 +79,8 @@ mod tests {
     #[test]
     fn sequences_are_seen_anywhere() {
         assert_eq!(
-            scan(b"ab\x10\x10\x04\x02\x10\x04\x05\x10\x05\x02"),
-            [RealTime::Status(2), RealTime::Recover { discard: true }]
+            scan(b"ab\x10\x10\x04\x02\x10\x04\x05\x10\x05\x02\x10\x05\x00"),
+            [RealTime::Status(2), RealTime::Recover { discard: true }, RealTime::Press]
         );
         assert_eq!(
             scan(b"\x10\x14\x01\x00\x02\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08\x10\x14\x02\x01\x08"),
