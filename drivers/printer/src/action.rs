@@ -1,6 +1,6 @@
 //! What goes into a session and what comes out of it. Plain data.
 
-use model::{Cause, Grade, JobState, Proof};
+use model::{Cause, Conditions, Counters, Grade, Identity, JobState, Proof};
 
 /// A job as it is handed over for sending: claimed, rendered, and `sending` durable (DESIGN §4.3).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,8 +56,42 @@ pub enum Action {
     Returned { job: u64, cause: Option<Cause> },
     /// A measurement found how this printer proves; to be remembered.
     Paired(Proof, String),
-    /// Close the connection.
-    Close,
+    /// It said who it is: for the first time, or another than before. Empty: asked, and told nothing.
+    Identified(Identity),
+    /// What it has counted.
+    Counted(Counters),
+    /// Proof of a job that is over came after all.
+    Late(Late),
+    /// Close the connection; with a cause it is in trouble.
+    Close(Option<Cause>),
+}
+
+/// What is remembered of a printer from an earlier run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remembered {
+    pub proof: Proof,
+    /// Who it was when it was paired. Empty: asked, and told nothing, so it is not asked again. `None`: never asked; then
+    /// it is asked when there is nothing to print.
+    pub identity: Option<Identity>,
+}
+
+/// A pairing of a printer that told nothing of itself.
+impl From<Proof> for Remembered {
+    fn from(proof: Proof) -> Self {
+        Self { proof, identity: Some(Identity::default()) }
+    }
+}
+
+/// Proof that came after its job had ended `unconfirmed` or `partial`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Late {
+    pub job: u64,
+    /// Leading segments that are now proven to be on paper.
+    pub proven: u32,
+    pub segments: u32,
+    /// All of them: the slip is on paper.
+    pub whole: bool,
+    pub grade: Grade,
 }
 
 /// How a job ended (INTERFACES §5), with its evidence.
@@ -86,6 +120,8 @@ pub struct PrinterState {
     pub cause: Option<Cause>,
     /// 纸将尽: a warning, it still prints.
     pub near_end: bool,
+    /// What it said of itself last; `None` when nothing is known, as without a connection.
+    pub conditions: Option<Conditions>,
     /// How it proves; `unknown` until paired.
     pub proof: Proof,
 }

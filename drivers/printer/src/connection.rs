@@ -1,33 +1,26 @@
-//! The address of a printer as the config writes it (INTERFACES §3).
+//! The address of a printer as the config writes it (INTERFACES §3). Only the grammar; opening is `link`'s business.
+
+mod serial_line;
+mod usb_printer;
 
 use std::{fmt, net::Ipv6Addr, path::PathBuf, str::FromStr};
 
-/// Ways to reach a printer that are known and not driven by this version.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LineKind {
-    Serial,
-    Usb,
-}
-
-impl fmt::Display for LineKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            LineKind::Serial => "serial",
-            LineKind::Usb => "usb",
-        })
-    }
-}
+pub use self::{
+    serial_line::{Bits, Flow, Parity, SerialLine},
+    usb_printer::UsbPrinter,
+};
 
 /// Where a printer is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Connection {
     /// `tcp://HOST:PORT`; an IPv6 host stands in brackets.
     Tcp { host: String, port: u16 },
+    /// `serial:///dev/ttyS0?baud=19200&flow=hardware`
+    Serial(SerialLine),
+    /// `usb:///dev/usb/lp0`, `usb://serial=ABC123`, `usb://port=1-1.2`
+    Usb(UsbPrinter),
     /// `file:///path`: bytes are appended; gives no proof.
     File { path: PathBuf },
-    /// `serial://…` and `usb://…`, as written: taken, so that a shop's config is right from the start, and never
-    /// opened. Such a printer has no device.
-    Undriven { kind: LineKind, rest: String },
 }
 
 /// Why an address was not taken.
@@ -41,8 +34,18 @@ pub enum ConnectionError {
     NoPort(String),
     #[error("{0:?} names no file; write file:///path with three slashes")]
     NoPath(String),
-    #[error("{0:?} names no device; write serial:///dev/ttyS0, usb:///dev/usb/lp0 or usb://serial=ABC123")]
+    #[error(
+        "{0:?} names no device; write serial:///dev/ttyS0, usb:///dev/usb/lp0, usb://serial=ABC123 or usb://port=1-1.2"
+    )]
     NoDevice(String),
+    #[error("{text:?}: {key} {must}")]
+    BadOption {
+        text: String,
+        /// The option behind the question mark.
+        key: String,
+        /// `must be …`
+        must: &'static str,
+    },
 }
 
 impl Connection {
@@ -51,9 +54,9 @@ impl Connection {
         !matches!(self, Connection::File { .. })
     }
 
-    /// False for the lines that this version only knows by name: trying to open one is no use.
-    pub fn is_driven(&self) -> bool {
-        !matches!(self, Connection::Undriven { .. })
+    /// True for a node under `/dev`: it appears and vanishes, and a folder can be watched for it.
+    pub(crate) fn is_device(&self) -> bool {
+        matches!(self, Connection::Serial(_) | Connection::Usb(_))
     }
 }
 
@@ -73,9 +76,8 @@ impl FromStr for Connection {
             }
             "file" if rest.len() > 1 && rest.starts_with('/') => Ok(Connection::File { path: PathBuf::from(rest) }),
             "file" => Err(ConnectionError::NoPath(whole())),
-            "serial" | "usb" if rest.is_empty() => Err(ConnectionError::NoDevice(whole())),
-            "serial" => Ok(Connection::Undriven { kind: LineKind::Serial, rest: rest.to_owned() }),
-            "usb" => Ok(Connection::Undriven { kind: LineKind::Usb, rest: rest.to_owned() }),
+            "serial" => text.parse().map(Connection::Serial),
+            "usb" => text.parse().map(Connection::Usb),
             _ => Err(ConnectionError::UnknownScheme(whole())),
         }
     }
@@ -94,8 +96,9 @@ impl fmt::Display for Connection {
         match self {
             Connection::Tcp { host, port } if host.contains(':') => write!(f, "tcp://[{host}]:{port}"),
             Connection::Tcp { host, port } => write!(f, "tcp://{host}:{port}"),
+            Connection::Serial(line) => line.fmt(f),
+            Connection::Usb(printer) => printer.fmt(f),
             Connection::File { path } => write!(f, "file://{}", path.display()),
-            Connection::Undriven { kind, rest } => write!(f, "{kind}://{rest}"),
         }
     }
 }
@@ -112,8 +115,10 @@ mod tests {
             "tcp://[fe80::1]:9100",
             "file:///var/spool/slips.bin",
             "serial:///dev/ttyS0?baud=19200&flow=hardware",
+            "serial:///dev/ttyUSB0?baud=9600&flow=dsr&parity=even&bits=7",
             "usb:///dev/usb/lp0",
             "usb://serial=ABC123",
+            "usb://port=1-1.2",
         ] {
             assert_eq!(text.parse::<Connection>().unwrap().to_string(), text);
         }

@@ -1,13 +1,14 @@
 //! The side that a printer's worker speaks to: whoever owns the queue and the store.
 
-use model::{Cause, Proof};
+use model::{Cause, Counters, Identity, Proof};
 
-use crate::{Ending, PrinterState, Ticket};
+use crate::{Ending, Late, PrinterState, Ticket};
 
 /// What a worker needs from the owner of the queue. Called on the worker's thread; each call may commit.
 ///
 /// The order is always: the printer is well → [`Desk::next`] commits `sending` → first byte → … → [`Desk::ended`]
-/// commits the end. Each ticket comes back exactly once, by `ended` or by `returned`.
+/// commits the end. Each ticket comes back exactly once, by `ended` or by `returned`; only [`Desk::late`] may name a
+/// job that is over.
 pub trait Desk: Send {
     /// True while a job waits for this printer. Cheap; asked after every wake.
     fn waiting(&mut self) -> bool;
@@ -33,4 +34,15 @@ pub trait Desk: Send {
 
     /// A measurement found how this printer proves: remember it for the next start.
     fn paired(&mut self, proof: Proof, detail: &str);
+
+    /// It said who it is: remember it beside the pairing. An empty identity is one who was asked and told nothing; kept as
+    /// such, it is not asked again before printing. Called when it is first known, and again when another printer stands
+    /// there; then a new pairing follows.
+    fn identified(&mut self, _identity: &Identity) {}
+
+    /// What it has counted, when that is first known and when it changed.
+    fn counted(&mut self, _counters: &Counters) {}
+
+    /// Proof of a job that is over came after all. It never says more than which segments are on paper.
+    fn late(&mut self, _late: &Late) {}
 }

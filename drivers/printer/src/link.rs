@@ -1,19 +1,18 @@
 //! An open way to a printer, whatever it is made of, and the causes behind its errors.
 //!
-//! Nothing here blocks, but for looking up a host's name. What the bytes mean is not known here.
+//! Nothing here blocks, but for closing, which waits a short while for bytes under way. What the bytes mean is not known
+//! here.
 
 use std::{
     io::{self, ErrorKind},
     os::fd::BorrowedFd,
+    time::Instant,
 };
 
 use model::Cause;
+use rustix::event::PollFlags;
 
-use crate::{
-    Connection,
-    file::FileLink,
-    tcp::{TcpLink, TcpOpening},
-};
+use crate::{Connection, file::FileLink, serial::SerialLink, tcp::TcpLink, usb::UsbLink};
 
 /// Why a printer could not be reached, or was lost.
 #[derive(Debug, thiserror::Error)]
@@ -57,54 +56,56 @@ pub(crate) fn cause(error: &io::Error) -> Cause {
     }
 }
 
-/// A way that is being opened.
-#[derive(Debug)]
-pub(crate) enum Opening {
-    Open(Link),
-    /// Writable when it stands or failed; then [`TcpOpening::finish`].
-    Connecting(TcpOpening),
-}
-
 /// An open way to a printer.
 #[derive(Debug)]
 pub(crate) enum Link {
     Tcp(TcpLink),
+    Serial(SerialLink),
+    Usb(UsbLink),
     File(FileLink),
 }
 
 impl Link {
-    pub(crate) fn open(connection: &Connection) -> Result<Opening, LinkError> {
-        match connection {
-            Connection::Tcp { host, port } => TcpOpening::start(host, *port)
-                .map(Opening::Connecting)
-                .map_err(|source| LinkError::new("connecting to", connection, source)),
-            Connection::File { path } => FileLink::open(path)
-                .map(|file| Opening::Open(Link::File(file)))
-                .map_err(|source| LinkError::new("opening", connection, source)),
-            Connection::Undriven { .. } => {
-                let none = io::Error::new(ErrorKind::NotFound, "this version does not drive such lines yet");
-                Err(LinkError::new("opening", connection, none))
-            }
-        }
-    }
-
     /// What to poll.
     pub(crate) fn fd(&self) -> BorrowedFd<'_> {
         match self {
             Link::Tcp(tcp) => tcp.fd(),
+            Link::Serial(line) => line.fd(),
+            Link::Usb(usb) => usb.fd(),
             Link::File(file) => file.fd(),
         }
     }
 
-    /// False for a file: always readable, and never a word in it.
-    pub(crate) fn speaks(&self) -> bool {
-        matches!(self, Link::Tcp(_))
+    /// What to poll it for; `writing`: bytes wait to be written.
+    pub(crate) fn interest(&self, writing: bool) -> PollFlags {
+        let (listens, kernel_holds) = match self {
+            Link::Tcp(_) => (true, true),
+            Link::Serial(line) => (true, line.due().is_none()),
+            Link::Usb(usb) => (usb.speaks(), true),
+            // always readable, and never a word in it
+            Link::File(_) => (false, true),
+        };
+        let read = if listens { PollFlags::IN } else { PollFlags::empty() };
+        let write = if writing && kernel_holds { PollFlags::OUT } else { PollFlags::empty() };
+        read | write
     }
 
-    /// Ends it in order; what was written still arrives.
+    /// When it wants to be looked at again, whatever polling says.
+    pub(crate) fn due(&self, writing: bool) -> Option<Instant> {
+        match self {
+            Link::Serial(line) => line.due().filter(|_| writing),
+            Link::Usb(usb) => usb.due(),
+            Link::Tcp(_) | Link::File(_) => None,
+        }
+    }
+
+    /// Ends it in order; what was written still arrives, if the printer takes it soon.
     pub(crate) fn close(&mut self) {
-        if let Link::Tcp(tcp) = self {
-            tcp.close();
+        match self {
+            Link::Tcp(tcp) => tcp.close(),
+            Link::Serial(line) => line.drain(),
+            Link::Usb(usb) => usb.drain(),
+            Link::File(_) => {}
         }
     }
 
@@ -112,14 +113,18 @@ impl Link {
     pub(crate) fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
             Link::Tcp(tcp) => tcp.read(buffer),
+            Link::Serial(line) => line.read(buffer),
+            Link::Usb(usb) => usb.read(buffer),
             Link::File(_) => Err(ErrorKind::WouldBlock.into()),
         }
     }
 
-    /// Writes what is taken at once.
+    /// Writes what is taken at once. `Ok(0)` is a failure.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Link::Tcp(tcp) => tcp.write(bytes),
+            Link::Serial(line) => line.write(bytes),
+            Link::Usb(usb) => usb.write(bytes),
             Link::File(file) => file.write(bytes),
         }
     }
@@ -127,15 +132,15 @@ impl Link {
     /// Makes sure that a finished job is really there, where the way has such a thing.
     pub(crate) fn sync(&mut self) -> io::Result<()> {
         match self {
-            Link::Tcp(_) => Ok(()),
+            Link::Tcp(_) | Link::Serial(_) | Link::Usb(_) => Ok(()),
             Link::File(file) => file.sync(),
         }
     }
 
-    /// Whether silence of the printer is to be borne: it said why it takes nothing.
-    pub(crate) fn be_patient(&mut self, patient: bool) {
+    /// How patient to be with a printer that takes nothing: `told`: it said why; `in_job`: a job is in hand.
+    pub(crate) fn bear(&mut self, told: bool, in_job: bool) {
         if let Link::Tcp(tcp) = self {
-            tcp.be_patient(patient);
+            tcp.bear(told, in_job);
         }
     }
 }

@@ -16,6 +16,8 @@ pub enum Reply {
     RealTime(u8),
     /// Four bytes of automatic status back (GS a).
     Asb([u8; 4]),
+    /// Eight bytes of automatic status back as Seiko printers send it; the second of them tells cover and paper.
+    AsbLong([u8; 8]),
     /// One byte that answers a buffered query: GS r, GS I 1–3.
     Single(u8),
     /// GS ( H, function 48: the tag that stood behind finished printing.
@@ -34,6 +36,8 @@ enum Part {
     #[default]
     None,
     Asb(Vec<u8>),
+    /// `Cx Dx` and six more of any value, none of which may pass for a reply.
+    AsbLong(Vec<u8>),
     Block(Block),
     /// A quad in the midst of a block. The manual says that it does not happen; network boards do it.
     AsbInBlock(Vec<u8>, Block),
@@ -82,6 +86,7 @@ impl Replies {
                 Quad::Whole => Part::None,
                 Quad::Broken => begin(byte, out),
             },
+            Part::AsbLong(long) => extend_long(long, byte, out),
             Part::AsbInBlock(quad, block) => match extend(quad, byte, out) {
                 Quad::More(quad) => Part::AsbInBlock(quad, block),
                 Quad::Whole => Part::Block(block),
@@ -112,11 +117,26 @@ fn extend(mut quad: Vec<u8>, byte: u8, out: &mut Vec<Reply>) -> Quad {
     }
 }
 
+fn extend_long(mut long: Vec<u8>, byte: u8, out: &mut Vec<Reply>) -> Part {
+    if long.len() == 1 && byte & 0xF0 != 0xD0 {
+        return begin(byte, out);
+    }
+    long.push(byte);
+    match <[u8; 8]>::try_from(long.as_slice()) {
+        Ok(whole) => {
+            out.push(Reply::AsbLong(whole));
+            Part::None
+        }
+        Err(_) => Part::AsbLong(long),
+    }
+}
+
 fn begin(byte: u8, out: &mut Vec<Reply>) -> Part {
     match byte {
         0x37 | 0x3B | 0x3D | 0x35 | 0x5F => return Part::Block(Block { header: byte, body: Vec::new() }),
         _ if byte & 0x93 == 0x12 => out.push(Reply::RealTime(byte)),
         _ if byte & 0x93 == 0x10 => return Part::Asb(vec![byte]),
+        _ if byte & 0xF0 == 0xC0 => return Part::AsbLong(vec![byte]),
         _ if byte & 0x90 == 0 => out.push(Reply::Single(byte)),
         _ => {} // belongs to nothing that we know: dropped
     }
@@ -136,7 +156,13 @@ fn inside(mut block: Block, byte: u8, out: &mut Vec<Reply>) -> Part {
             out.push(Reply::RealTime(byte));
             Part::Block(block)
         }
-        _ if (printable && !(0x20..0x80).contains(&byte)) || block.body.len() >= BLOCK_LIMIT => begin(byte, out),
+        // a maker's name may be in any code; no status has its top bit set
+        _ if (printable && byte < 0x20)
+            || (block.header == 0x37 && byte >= 0x80)
+            || block.body.len() >= BLOCK_LIMIT =>
+        {
+            begin(byte, out)
+        }
         _ => {
             block.body.push(byte);
             Part::Block(block)
@@ -197,6 +223,20 @@ mod tests {
     }
 
     #[test]
+    fn eight_bytes_of_a_seiko_are_no_sensor_bytes() {
+        let bytes = [0xC0, 0xD8, 0x00, 0x00, 0x12, 0x10, 0x80, 0x00, 0x03];
+        let expected = vec![Reply::AsbLong([0xC0, 0xD8, 0, 0, 0x12, 0x10, 0x80, 0]), Reply::Single(3)];
+        assert_eq!(all(&bytes), expected);
+        assert_eq!(all(&[0xC4, 0x00]), vec![Reply::Single(0)]);
+    }
+
+    #[test]
+    fn a_name_in_any_code_is_one_block() {
+        let expected = vec![Reply::Block { header: 0x5F, body: vec![0xBC, 0xD1, 0xB2, 0xA9] }];
+        assert_eq!(all(&[0x5F, 0xBC, 0xD1, 0xB2, 0xA9, 0]), expected);
+    }
+
+    #[test]
     fn a_block_without_end_is_given_up() {
         let mut bytes = vec![0x3D];
         bytes.extend([0x41; 200]);
@@ -218,7 +258,7 @@ mod tests {
         fn after_nonsense_and_a_pause_of_zeros_a_tag_is_heard_again(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
             let mut replies = Replies::new();
             replies.feed(&bytes);
-            replies.feed(&[0, 0, 0, 0, 0]);
+            replies.feed(&[0; 8]);
             prop_assert_eq!(replies.feed(b"\x37\x22ABCD\0"), vec![Reply::ProcessId(*b"ABCD")]);
         }
     }

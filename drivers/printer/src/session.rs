@@ -1,46 +1,49 @@
 //! The session with one printer: a state machine without I/O. Status is asked before a job, segments are sent with a
 //! query behind each, proof is awaited, trouble in the middle is sat out, and each job ends exactly once.
 //!
-//! Here: what is known, and how it is weighed. How it is asked is in `poll`, how a printer is measured in `pairing`,
-//! how a job is sent in `transfer`.
+//! Here: what is known, and in which order it is acted on. What it amounts to is in `standing`; whether the printer speaks is in `hearing`, how it is asked in
+//! `poll` and `inquiry`, who it is in `acquaintance`, how it is measured in `pairing` and `counting`, how a job is sent in
+//! `transfer` and over in `ending`, what comes after that in `debt`, and what a broken line leaves behind in `mend`.
 
+mod acquaintance;
+mod counting;
+mod debt;
+mod ending;
+mod hearing;
+mod inquiry;
+mod mend;
 mod pairing;
 mod poll;
+mod recovery;
+mod standing;
+mod tally;
 mod transfer;
 
 use std::{collections::VecDeque, time::Duration};
 
-use model::{Cause, Proof};
-use paper::command;
+use model::{Cause, Conditions, Counters, Identity, Proof};
 
-use self::{pairing::Pairing, poll::Poll, transfer::Transfer};
+pub use self::mend::BrokenOff;
+use self::{
+    counting::Numbers,
+    debt::{Debts, Stale},
+    hearing::Voice,
+    inquiry::Inquiry,
+    mend::{Mark, Mend, Need},
+    pairing::Pairing,
+    poll::Poll,
+    recovery::Recovery,
+    transfer::{Tail, Transfer},
+};
 use crate::{
-    Abilities, Action, Input, PrinterState,
+    Abilities, Action, Input, PrinterState, Remembered,
     reply::{Replies, Reply},
-    status::Status,
+    status,
     tag::Tags,
 };
 
-/// What was heard this recently need not be asked again before a claim.
-const FRESH: Duration = Duration::from_secs(1);
 /// After this long without a reply to an ended job's sensor query the connection is made anew; no job goes out before.
 const STALE: Duration = Duration::from_secs(10);
-/// A printer that answers no question may still know automatic status, which comes as soon as it is switched on.
-const LISTEN: Duration = Duration::from_millis(500);
-/// For one that was mute on the last connection too: it prints again within a second of its return.
-const LISTEN_AGAIN: Duration = Duration::from_millis(150);
-
-/// Whether the printer speaks on this connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Voice {
-    /// Not asked to the end yet.
-    Unasked,
-    Heard,
-    /// Asked, and never said a thing.
-    Mute,
-    /// Spoke before and does not answer now.
-    Lost,
-}
 
 /// The session with one printer.
 ///
@@ -52,6 +55,8 @@ pub struct Session {
     abilities: Abilities,
     tags: Tags,
     now: Duration,
+    /// Counts the connections of this run.
+    connection: u64,
     open: bool,
     stopping: bool,
     closing: bool,
@@ -62,22 +67,46 @@ pub struct Session {
     handed: u64,
     written: u64,
     voice: Voice,
-    status: Option<Status>,
+    /// It was heard in this run: silence is not its nature.
+    spoke: bool,
+    conditions: Option<Conditions>,
     asb_asked: bool,
     asb_seen: bool,
     /// It has answered a DLE EOT on this connection; some printers know only automatic status.
     eot_seen: bool,
     heard_at: Duration,
-    status_at: Duration,
+    told_at: Duration,
+    /// Questions in idleness that were not answered, one after another.
+    silence: u8,
     /// Why there is no connection.
     gone: Option<Cause>,
     poll: Poll,
+    /// A buffered question under way.
+    inquiry: Option<Inquiry>,
+    /// Until then an answer may come to a question that was given up: no other is asked.
+    doubt_until: Duration,
+    /// Who it is, as far as it was asked.
+    identity: Option<Identity>,
+    /// It was recognised on this connection, or need not be.
+    acquainted: bool,
+    numbers: Option<Numbers>,
+    counters: Counters,
+    counted_at: Option<Duration>,
+    /// Its counter of cuts was seen to move.
+    cuts_move: bool,
     pairing: Option<Pairing>,
     proof: Proof,
     transfer: Option<Transfer>,
-    /// Where sensor queries of ended jobs end in the stream that are still unanswered: the next replies are theirs.
-    stale: VecDeque<u64>,
+    debts: Debts,
+    /// Sensor queries of ended jobs that are still unanswered: the next replies are theirs.
+    stale: VecDeque<Stale>,
     stale_until: Duration,
+    /// What of an ended job has still to leave.
+    tail: Option<Tail>,
+    need: Option<Need>,
+    mend: Option<Mend>,
+    broken_off: BrokenOff,
+    recovery: Recovery,
     /// It answers no question so far: until then automatic status is waited for before it counts as mute.
     listen_until: Option<Duration>,
     /// It was mute on the last connection.
@@ -88,12 +117,17 @@ pub struct Session {
 impl Session {
     /// A session that is not connected. `remembered` is the result of an earlier pairing; `seed` should differ from
     /// start to start, so that tags do.
-    pub fn new(abilities: Abilities, remembered: Option<Proof>, seed: u32) -> Self {
-        let proof = if abilities.answers { remembered.unwrap_or(Proof::Unknown) } else { Proof::NoProof };
+    pub fn new(abilities: Abilities, remembered: Option<Remembered>, seed: u32) -> Self {
+        let (proof, identity) = match remembered {
+            _ if !abilities.answers => (Proof::NoProof, None),
+            Some(remembered) => (remembered.proof, remembered.identity),
+            None => (Proof::Unknown, None),
+        };
         Self {
             abilities,
             tags: Tags::new(seed),
             now: Duration::ZERO,
+            connection: 0,
             open: false,
             stopping: false,
             closing: false,
@@ -103,23 +137,50 @@ impl Session {
             handed: 0,
             written: 0,
             voice: Voice::Unasked,
-            status: None,
+            spoke: false,
+            conditions: None,
             asb_asked: false,
             asb_seen: false,
             eot_seen: false,
             heard_at: Duration::ZERO,
-            status_at: Duration::ZERO,
+            told_at: Duration::ZERO,
+            silence: 0,
             gone: None,
             poll: Poll::default(),
+            inquiry: None,
+            doubt_until: Duration::ZERO,
+            identity,
+            acquainted: false,
+            numbers: None,
+            counters: Counters::default(),
+            counted_at: None,
+            cuts_move: false,
             pairing: None,
             proof,
             transfer: None,
+            debts: Debts::default(),
             stale: VecDeque::new(),
             stale_until: Duration::ZERO,
+            tail: None,
+            need: None,
+            mend: None,
+            broken_off: BrokenOff::default(),
+            recovery: Recovery::default(),
             listen_until: None,
             was_mute: false,
             reported: None,
         }
+    }
+
+    /// With the lines behind slips that broke off, and with what an earlier run left behind: `unfinished` is the most bytes
+    /// that the command may lack in whose midst it ended. How far that slip came nobody knows.
+    #[must_use]
+    pub fn repairing(mut self, broken_off: BrokenOff, unfinished: Option<usize>) -> Self {
+        self.broken_off = broken_off;
+        if let Some(missing) = unfinished {
+            self.need_mending(missing, Mark::Doubtful);
+        }
+        self
     }
 
     /// Takes what happened and returns what to do, in order.
@@ -127,7 +188,7 @@ impl Session {
         self.now = now.max(self.now);
         let mut out = Vec::new();
         match input {
-            Input::Opened => self.opened(),
+            Input::Opened => self.opened(&mut out),
             Input::Received(bytes) if self.open => {
                 for reply in self.replies.feed(bytes) {
                     self.heard(&reply, &mut out);
@@ -159,7 +220,11 @@ impl Session {
         [
             self.poll.deadline(),
             self.poll_due(),
-            self.pairing.as_ref().map(Pairing::deadline),
+            self.inquiry_deadline(),
+            self.mend_deadline(),
+            self.pairing.as_ref().and_then(Pairing::deadline),
+            self.count_due(),
+            self.recovery_due(),
             self.transfer_deadline(),
             self.listen_due(),
             self.stale_due(),
@@ -179,46 +244,35 @@ impl Session {
         self.transfer.as_ref().map(Transfer::job)
     }
 
-    /// What is known of the printer.
-    pub fn state(&self) -> PrinterState {
-        let proof = self.effective_proof();
-        PrinterState {
-            connected: self.open,
-            ready: self.open && self.well() && self.pairing.is_none() && proof != Proof::Unknown,
-            cause: self.cause(),
-            near_end: self.status.is_some_and(|status| status.near_end()),
-            proof,
-        }
-    }
-
-    fn opened(&mut self) {
+    fn opened(&mut self, out: &mut Vec<Action>) {
+        self.connection += 1;
         self.open = true;
         self.closing = false;
         self.offered = false;
         self.replies = Replies::new();
         self.handed = 0;
         self.written = 0;
-        self.status = None;
-        self.was_mute = self.voice == Voice::Mute && self.effective_proof() == Proof::NoProof;
-        self.voice = if self.abilities.answers { Voice::Unasked } else { Voice::Mute };
-        // one that knew only automatic status the last time is not left waiting for answers to questions
-        self.listen_until = (self.asb_seen && !self.eot_seen).then_some(self.now + LISTEN);
-        self.asb_asked = false;
-        self.asb_seen = false;
-        self.eot_seen = false;
+        self.open_ears();
         self.gone = None;
         self.poll.begin_anew();
+        self.acquainted = false;
         self.stale.clear();
+        self.begin_mending(out);
     }
 
     fn closed(&mut self, cause: Option<Cause>, out: &mut Vec<Action>) {
         if self.open {
+            self.lose_tail();
             self.lose_transfer(cause.unwrap_or(Cause::ConnectionLost), out);
+            self.tail = None;
+            self.debts.connection_lost(self.connection, self.written);
         }
         self.open = false;
         self.gone = cause;
         self.pairing = None;
-        self.status = None;
+        self.inquiry = None;
+        self.mend = None;
+        self.conditions = None;
         self.offered = false;
         self.closing &= self.stopping;
     }
@@ -230,53 +284,47 @@ impl Session {
 
     fn heard(&mut self, reply: &Reply, out: &mut Vec<Action>) {
         match reply {
-            Reply::RealTime(byte) => {
-                self.eot_seen = true;
-                // it does answer, slowly
-                if self.listen_until.is_some() {
-                    self.listen_until = Some(self.now + LISTEN);
-                }
-                if let Some(status) = self.poll.answered(*byte, self.now) {
-                    self.told(status);
-                }
-            }
+            Reply::RealTime(byte) => self.heard_real_time(*byte),
             Reply::Asb(quad) => {
                 self.asb_seen = true;
-                self.told(Status::from_asb(*quad));
+                self.told(status::automatic(*quad));
+            }
+            Reply::AsbLong([_, second, ..]) => {
+                self.asb_seen = true;
+                self.told(status::automatic_long(*second, self.conditions));
             }
             Reply::Single(byte) => {
-                if !self.pairing_heard(reply, out) {
+                if !self.mend_heard(reply, out) && !self.stale_heard(*byte, out) && !self.pairing_heard(reply, out) {
                     self.prove_in_order(*byte, out);
                 }
             }
             Reply::ProcessId(tag) => {
-                if !self.pairing_heard(reply, out) {
-                    self.prove_by_tag(*tag, out);
+                if !self.mend_heard(reply, out) && !self.pairing_heard(reply, out) && !self.prove_by_tag(*tag, out) {
+                    self.debts.tag(*tag, self.connection, self.written, out);
                 }
             }
-            Reply::Block { .. } => {}
+            Reply::Block { header: 0x5F, body } => self.inquiry_heard(body),
+            Reply::Block { .. } => {
+                self.mend_heard(reply, out);
+            }
         }
-        self.heard_at = self.now;
-        // the first answers of a burst say nothing yet: a voice without a status must not count as well
-        if self.voice != Voice::Unasked && (self.status.is_some() || !matches!(reply, Reply::RealTime(_))) {
-            self.voice = Voice::Heard;
-        }
+        self.note_voice(reply);
     }
 
-    fn told(&mut self, status: Status) {
-        self.status = Some(status);
-        self.status_at = self.now;
-        self.voice = Voice::Heard;
-    }
-
-    /// Does everything that the known facts allow now.
+    /// Does everything that the known facts allow now. The order is one of need: nothing is asked before it is known how
+    /// the printer is, nothing buffered is sent before what broke off is repaired, nothing is measured of a stranger.
     fn advance(&mut self, out: &mut Vec<Action>) {
         if self.open {
             self.expire_poll();
             self.expire_listening();
             self.ask_next_question(out);
+            self.step_mend(out);
             self.enable_asb(out);
+            self.step_inquiry(out);
+            self.step_acquaintance(out);
             self.step_pairing(out);
+            self.step_counting(out);
+            self.step_recovery(out);
             self.step_transfer(out);
             if self.due(self.poll_due()) {
                 self.ask(out);
@@ -284,7 +332,10 @@ impl Session {
             if self.due(self.stale_due()) {
                 // what it still owes, or has forgotten with its buffer, could be taken for the proof of another job
                 self.stale.clear();
-                self.close(out);
+                self.close(None, out);
+            }
+            if self.is_half_open() {
+                self.close(Some(Cause::Unreachable), out);
             }
         }
         let state = self.state();
@@ -294,40 +345,11 @@ impl Session {
         }
         if self.stopping {
             if self.transfer.is_none() {
-                self.close(out);
+                self.close(None, out);
             }
         } else if self.waiting && !self.offered && self.ready() {
             self.offered = true;
             out.push(Action::Ready);
-        }
-    }
-
-    fn stale_due(&self) -> Option<Duration> {
-        if self.transfer.is_some() || self.stale.is_empty() {
-            return None;
-        }
-        Some(self.stale_until)
-    }
-
-    fn listen_due(&self) -> Option<Duration> {
-        self.listen_until.filter(|_| self.voice == Voice::Unasked)
-    }
-
-    fn expire_listening(&mut self) {
-        if self.due(self.listen_due()) {
-            self.listen_until = None;
-            if self.poll.asked() {
-                self.voice = Voice::Mute;
-            }
-        }
-    }
-
-    fn enable_asb(&mut self, out: &mut Vec<Action>) {
-        // only behind the answers to the first questions: nothing else may be sent before they are in
-        let asked = (self.voice != Voice::Unasked || self.listen_until.is_some()) && !self.poll.active();
-        if self.abilities.answers && self.abilities.asb && !self.asb_asked && asked && !self.stopping {
-            self.asb_asked = true;
-            self.write(&command::asb(0xFF), out);
         }
     }
 
@@ -339,6 +361,13 @@ impl Session {
         out.push(Action::Write(bytes.to_vec()));
     }
 
+    fn close(&mut self, cause: Option<Cause>, out: &mut Vec<Action>) {
+        if !self.closing {
+            self.closing = true;
+            out.push(Action::Close(cause));
+        }
+    }
+
     fn outstanding(&self) -> bool {
         self.written < self.handed
     }
@@ -347,62 +376,10 @@ impl Session {
         at.is_some_and(|at| self.now >= at)
     }
 
-    /// The proof that counts now. A printer that was never measured and says nothing on this connection proves
-    /// nothing; that is no measurement, so it isn't remembered: it may only have been held up.
-    fn effective_proof(&self) -> Proof {
-        match self.proof {
-            Proof::Unknown if self.voice == Voice::Mute => Proof::NoProof,
-            proof => proof,
+    fn stale_due(&self) -> Option<Duration> {
+        if self.transfer.is_some() || self.stale.is_empty() || self.closing {
+            return None;
         }
-    }
-
-    fn cause(&self) -> Option<Cause> {
-        if !self.open {
-            return self.gone;
-        }
-        let told = self.status.and_then(|status| status.cause());
-        match self.voice {
-            Voice::Unasked | Voice::Heard => told,
-            Voice::Lost => told.or(Some(Cause::Stalled)),
-            // it has proven before, so silence is not its nature
-            Voice::Mute if self.effective_proof() != Proof::NoProof => Some(Cause::Stalled),
-            Voice::Mute if self.outstanding() && self.transfer.is_none() && self.abilities.answers => {
-                Some(Cause::Stalled)
-            }
-            Voice::Mute => None,
-        }
-    }
-
-    fn well(&self) -> bool {
-        self.voice != Voice::Unasked && self.cause().is_none()
-    }
-
-    /// Asked and not answered, yet it reports by itself: asking on is no use.
-    fn only_asb(&self) -> bool {
-        self.asb_seen && !self.eot_seen && !self.poll.active()
-    }
-
-    fn can_take(&self) -> bool {
-        self.open
-            && !self.stopping
-            && !self.closing
-            && self.well()
-            && self.transfer.is_none()
-            && self.stale.is_empty()
-            && self.pairing.is_none()
-            && self.effective_proof() != Proof::Unknown
-            && !self.outstanding()
-            && !self.poll.active()
-    }
-
-    fn fresh(&self) -> bool {
-        match self.voice {
-            Voice::Mute => true,
-            Voice::Heard if self.only_asb() => true,
-            _ => {
-                let at = if self.asb_seen { self.heard_at } else { self.status_at };
-                self.status.is_some() && self.now < at + FRESH
-            }
-        }
+        Some(self.stale_until)
     }
 }

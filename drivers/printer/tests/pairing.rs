@@ -150,7 +150,7 @@ fn a_printer_that_knows_only_two_of_the_questions_is_asked_singly_and_then_only_
     assert!(counter.state().ready);
     assert!(counter.state().near_end);
     counter.sent();
-    counter.pass(ms(10_000));
+    counter.pass(ms(2_000));
     assert_eq!(counter.sent(), [0x10, 4, 1, 0x10, 4, 4]);
 }
 
@@ -179,7 +179,7 @@ fn a_file_is_asked_nothing() {
 }
 
 #[test]
-fn status_is_asked_every_second_while_a_job_waits_and_every_ten_in_idleness() {
+fn status_is_asked_every_second_while_a_job_waits_and_every_two_in_idleness() {
     let mut counter = Counter::new(Abilities { asb: false, ..abilities() }, Some(Proof::ProcessId));
     counter.on(Input::Opened);
     counter.receive(&OUT_OF_PAPER);
@@ -193,13 +193,33 @@ fn status_is_asked_every_second_while_a_job_waits_and_every_ten_in_idleness() {
     let before = counter.stream.len();
     counter.pass_answering(ms(60_000), OUT_OF_PAPER);
     let asked = count(&counter.stream[before..], &[0x10, 4, 1]);
-    assert!((5..=6).contains(&asked), "{asked}");
+    assert!((28..=30).contains(&asked), "{asked}");
+}
+
+#[test]
+fn a_slow_clone_is_well_and_asked_seldom() {
+    let mut counter = Counter::new(Abilities { asb: false, ..abilities() }, Some(Proof::InOrderReply));
+    counter.on(Input::Opened);
+    let (mut asked, mut due) = (0, Vec::new());
+    for now in 0..600u64 {
+        let questions = count(&counter.sent(), &[0x10, 4, 1]);
+        asked += questions;
+        due.extend(vec![now + 4; questions]);
+        if due.first() == Some(&now) {
+            due.remove(0);
+            counter.receive(&WELL);
+        }
+        counter.pass(ms(100));
+    }
+    assert!((5..=7).contains(&asked), "{asked}");
+    assert!(counter.state().ready && counter.closes().is_empty());
 }
 
 #[test]
 fn after_a_while_in_idleness_the_status_is_asked_before_a_claim() {
     let mut counter = Counter::new(abilities(), Some(Proof::ProcessId));
     counter.open_well();
+    counter.receive(&ASB_WELL);
     counter.pass(ms(5_000));
     counter.sent();
     counter.on(Input::Waiting(true));

@@ -85,6 +85,7 @@ fn without_proof_for_ten_seconds_after_paper_came_back_it_is_partial_and_the_que
     counter.pass_answering(ms(200), WELL);
     let ending = counter.ending();
     assert_eq!((ending.state, ending.cause, ending.grade), (JobState::Partial, Some(Cause::PaperOut), Grade::None));
+    counter.answer_check();
     counter.pass_answering(ms(200), WELL);
     assert_eq!(counter.readies(), 2);
 }
@@ -205,10 +206,13 @@ fn a_printer_that_forgot_its_queries_with_its_buffer_gets_a_new_connection_and_t
     counter.receive(&ASB_WELL);
     counter.pass_answering(ms(10_100), WELL);
     assert_eq!((counter.ending().state, counter.ending().cause), (JobState::Partial, Some(Cause::PaperOut)));
-    assert!(counter.log.contains(&Action::Close));
+    assert!(counter.log.contains(&Action::Close(None)));
     counter.on(Input::Closed(None));
     counter.open_well();
     counter.on(Input::Waiting(true));
+    assert_eq!(counter.readies(), 1, "whether it listens is asked first");
+    counter.receive(&[0x00]);
+    assert_eq!(counter.readies(), 2);
     counter.on(Input::Send(ticket(2, 2, 50)));
     counter.receive(&[0x00, 0x00]);
     assert_eq!(counter.endings()[1].state, JobState::Confirmed);
@@ -220,6 +224,7 @@ fn late_tags_of_an_older_job_prove_nothing_of_the_next() {
     counter.on(Input::Send(ticket(1, 2, 50)));
     let old = counter.sent();
     counter.pass_answering(ms(15_100), WELL);
+    counter.answer_check();
     counter.pass_answering(ms(1_000), WELL);
     counter.on(Input::Waiting(true));
     counter.receive(&WELL);
@@ -272,10 +277,10 @@ fn stop_finishes_the_segment_in_hand_and_tells_the_truth() {
     counter.on(Input::Send(ticket(1, 2, 50)));
     let sent = counter.sent();
     counter.on(Input::Stop);
-    assert!(!counter.log.contains(&Action::Close));
+    assert!(!counter.log.contains(&Action::Close(None)));
     counter.answer_tags(&sent);
     assert_eq!(counter.ending().state, JobState::Confirmed);
-    assert_eq!(counter.log.last(), Some(&Action::Close));
+    assert_eq!(counter.log.last(), Some(&Action::Close(None)));
 }
 
 #[test]
@@ -287,7 +292,7 @@ fn stop_waits_two_seconds_for_proof_and_no_longer() {
         counter.pass(ms(2_000));
         assert_eq!(counter.ending().state, state);
         assert_eq!(count(&counter.stream, &[0x1D, b'V', 0x42]), usize::from(state == JobState::Partial));
-        assert!(counter.log.contains(&Action::Close));
+        assert!(counter.log.contains(&Action::Close(None)));
         counter.on(Input::Waiting(true));
         assert_eq!(counter.readies(), 1);
     }
@@ -307,10 +312,10 @@ fn stop_before_the_first_byte_left_gives_the_job_back() {
 fn stop_in_idleness_closes_at_once() {
     let mut counter = Counter::offered(Proof::ProcessId);
     counter.on(Input::Stop);
-    assert_eq!(counter.log.last(), Some(&Action::Close));
+    assert_eq!(counter.log.last(), Some(&Action::Close(None)));
     let mut never_open = Counter::new(abilities(), None);
     never_open.on(Input::Stop);
-    assert_eq!(never_open.log.last(), Some(&Action::Close));
+    assert_eq!(never_open.log.last(), Some(&Action::Close(None)));
 }
 
 #[test]
@@ -345,7 +350,7 @@ fn cancel_of_a_job_of_which_nothing_left_prints_nothing() {
     counter.on(Input::Cancel);
     counter.pass(ms(2_000));
     assert_eq!(counter.ending().state, JobState::Cancelled);
-    assert!(counter.log.contains(&Action::Discard) && counter.log.contains(&Action::Close));
+    assert!(counter.log.contains(&Action::Discard) && counter.log.contains(&Action::Close(None)));
 }
 
 #[test]
@@ -404,7 +409,7 @@ fn an_in_order_printer_that_owes_replies_gets_a_new_connection_in_idleness() {
     counter.on(Input::Cancel);
     counter.on(Input::Waiting(false));
     counter.pass_answering(ms(9_900), WELL);
-    assert!(!counter.log.contains(&Action::Close));
+    assert!(!counter.log.contains(&Action::Close(None)));
     counter.pass_answering(ms(200), WELL);
-    assert!(counter.log.contains(&Action::Close));
+    assert!(counter.log.contains(&Action::Close(None)));
 }

@@ -1,6 +1,7 @@
 //! The thread of one printer with real sockets and files.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod lines;
 mod shop;
 
 use std::net::TcpListener;

@@ -4,19 +4,30 @@ use std::{collections::VecDeque, time::Duration};
 
 use paper::command;
 
-use super::{LISTEN, LISTEN_AGAIN, Session, Voice};
-use crate::{Action, status::Status};
+use super::{
+    Session,
+    hearing::{LISTEN_AGAIN, Voice},
+};
+use crate::Action;
 
 const PATIENCE: Duration = Duration::from_secs(1);
 /// While it prints, a simple printer answers only when it gets to it.
 const PATIENCE_PRINTING: Duration = Duration::from_secs(5);
+/// In idleness nobody waits, and a connection that looks dead is closed.
+const PATIENCE_IDLE: Duration = Duration::from_secs(2);
 /// Until the first answer on a connection; then it is known that more will come.
 const PATIENCE_FIRST: Duration = Duration::from_millis(500);
 const PATIENCE_ONE: Duration = Duration::from_millis(500);
 const INTERVAL: Duration = Duration::from_secs(1);
 /// With automatic status the printer speaks up itself; silence this long is looked into.
 const INTERVAL_ASB: Duration = Duration::from_secs(2);
+/// Without it a printer in idleness is asked this often, if it answers quickly: what is wrong is known within 2 s.
+const INTERVAL_PROMPT: Duration = Duration::from_secs(2);
 const INTERVAL_IDLE: Duration = Duration::from_secs(10);
+/// A printer that answers within this time is not hurt by being asked.
+const PROMPT: Duration = Duration::from_millis(200);
+/// So many questions unanswered in idleness: the connection is dead.
+pub(super) const PROBES: u8 = 2;
 
 /// The questions under way.
 #[derive(Debug, Default)]
@@ -31,6 +42,8 @@ pub(super) struct Poll {
     answers: [Option<u8>; 4],
     deadline: Option<Duration>,
     asked_at: Option<Duration>,
+    /// The last answers came quickly.
+    prompt: bool,
 }
 
 impl Poll {
@@ -43,9 +56,9 @@ impl Poll {
         *self = Self { known: self.known, ..Self::default() };
     }
 
-    /// True once the printer was asked on this connection.
-    pub(super) fn asked(&self) -> bool {
-        self.asked_at.is_some()
+    /// When the printer was last asked on this connection.
+    pub(super) fn asked_at(&self) -> Option<Duration> {
+        self.asked_at
     }
 
     /// True while answers may still come in time.
@@ -53,8 +66,8 @@ impl Poll {
         self.deadline.is_some()
     }
 
-    /// Takes an answer; returns the status once the last one is in. Answers nobody waits for are dropped.
-    pub(super) fn answered(&mut self, byte: u8, now: Duration) -> Option<Status> {
+    /// Takes an answer; returns all of them once the last one is in. Answers nobody waits for are dropped.
+    pub(super) fn answered(&mut self, byte: u8, now: Duration) -> Option<[Option<u8>; 4]> {
         let question = self.awaited.pop_front()?;
         if let Some(answer) = self.answers.get_mut(question) {
             *answer = Some(byte);
@@ -64,16 +77,17 @@ impl Poll {
             self.deadline = self.deadline.map(|deadline| deadline.max(now + PATIENCE));
             return None;
         }
+        self.prompt = self.asked_at.is_some_and(|asked| now <= asked + PROMPT);
         if self.to_ask.is_empty() { self.finish() } else { self.now_due(now) }
     }
 
-    fn now_due(&mut self, now: Duration) -> Option<Status> {
+    fn now_due(&mut self, now: Duration) -> Option<[Option<u8>; 4]> {
         // the next single question goes out on the same turn
         self.deadline = Some(now);
         None
     }
 
-    fn finish(&mut self) -> Option<Status> {
+    fn finish(&mut self) -> Option<[Option<u8>; 4]> {
         self.deadline = None;
         if self.one_by_one {
             self.one_by_one = false;
@@ -81,7 +95,7 @@ impl Poll {
             // nothing at all answered teaches nothing: then it is silent, not ignorant
             self.known = known.contains(&true).then_some(known);
         }
-        self.answers.iter().any(Option::is_some).then(|| Status::from_dle_eot(self.answers))
+        self.answers.iter().any(Option::is_some).then_some(self.answers)
     }
 }
 
@@ -91,8 +105,10 @@ impl Session {
         if !self.open
             || !self.abilities.answers
             || self.stopping
+            || self.closing
             || self.poll.active()
             || self.pairing.is_some()
+            || self.is_mending()
             || self.outstanding()
             || self.listen_due().is_some()
         {
@@ -101,6 +117,17 @@ impl Session {
         if self.voice == Voice::Heard && self.only_asb() {
             return None;
         }
+        // nothing is sent behind a question that a block will answer; only one that waits for paper is not waited for
+        let free_at = match self.inquiry_left() {
+            None if self.inquiry_open() => return None,
+            None => Duration::ZERO,
+            Some(left) if self.transfer.is_some() => left + INTERVAL,
+            Some(_) => return None,
+        };
+        self.poll_wanted().map(|at| at.max(free_at))
+    }
+
+    fn poll_wanted(&self) -> Option<Duration> {
         let Some(asked) = self.poll.asked_at else { return Some(Duration::ZERO) };
         if let Some(ill) = self.transfer_ill() {
             return Some(if ill || !self.asb_seen {
@@ -115,6 +142,9 @@ impl Session {
             (_, true) if self.voice == Voice::Mute => None,
             (true, true) if !self.offered && !self.fresh() => Some(self.now),
             (true, false) => Some(asked + INTERVAL),
+            // it did not answer just now: is anybody there?
+            _ if self.silence > 0 => Some(self.now),
+            _ if self.poll.prompt && !self.asb_seen => Some(self.heard_at.max(asked) + INTERVAL_PROMPT),
             _ => Some(self.heard_at.max(asked) + INTERVAL_IDLE),
         }
     }
@@ -134,7 +164,8 @@ impl Session {
             _ if self.transfer.is_some() => PATIENCE_PRINTING,
             Voice::Unasked if self.was_mute => LISTEN_AGAIN,
             Voice::Unasked => PATIENCE_FIRST,
-            Voice::Heard | Voice::Mute | Voice::Lost => PATIENCE,
+            _ if self.waiting => PATIENCE,
+            Voice::Heard | Voice::Mute | Voice::Lost => PATIENCE_IDLE,
         };
         self.poll.deadline = Some(self.now + patience);
         self.write(&bytes, out);
@@ -165,7 +196,7 @@ impl Session {
                 return;
             }
             match self.poll.finish() {
-                Some(status) => self.told(status),
+                Some(answers) => self.told_by_answers(answers),
                 None => self.unheard(),
             }
         } else if answered {
@@ -180,20 +211,6 @@ impl Session {
             self.poll.known = None;
             self.unheard();
         }
-    }
-
-    fn unheard(&mut self) {
-        // printing, and it spoke meanwhile (proof, automatic status): then it only has no time for questions
-        let spoke = self.poll.asked_at.is_some_and(|asked| self.heard_at > asked);
-        if self.voice == Voice::Unasked && self.abilities.asb && !self.asb_asked {
-            self.listen_until = Some(self.now + if self.was_mute { LISTEN_AGAIN } else { LISTEN });
-            return;
-        }
-        self.voice = match self.voice {
-            Voice::Unasked | Voice::Mute => Voice::Mute,
-            Voice::Heard if spoke => Voice::Heard,
-            Voice::Heard | Voice::Lost => Voice::Lost,
-        };
     }
 }
 

@@ -1,11 +1,14 @@
-//! One job on its way: segment by segment, a query behind each, until proof, silence or an order ends it.
+//! One job on its way: segment by segment, a query behind each, and what the answers prove. How it ends is in `ending`.
 
 use std::{collections::VecDeque, time::Duration};
 
 use model::{Cause, Grade, JobState, Proof};
 use paper::command;
 
-use super::{STALE, Session};
+use super::{
+    Session,
+    tally::{SHORTEST_LINES, Tally, least_lines},
+};
 use crate::{Action, Ending, Ticket};
 
 /// Two segments under way keep a printer busy; small ones may be more, up to this.
@@ -16,54 +19,65 @@ const LATE_PROOF: Duration = Duration::from_secs(10);
 const SLACK: Duration = Duration::from_secs(10);
 /// The slowest printer that we wait for.
 const SLOWEST_MM_PER_S: f32 = 20.0;
-/// A job on order ends within 2 s: leave the shell something of it.
-const STOP: Duration = Duration::from_millis(1_900);
-const CANCEL: Duration = Duration::from_millis(1_500);
 
 /// A query behind a segment.
 #[derive(Debug)]
-struct Query {
-    segment: usize,
-    tag: [u8; 4],
+pub(super) struct Query {
+    pub(super) segment: usize,
+    pub(super) tag: [u8; 4],
     /// Where it ends in the stream. A reply from before it was written is not its reply.
-    end: u64,
+    pub(super) end: u64,
     bytes: usize,
+}
+
+/// What of an ended job has still to leave us: if the line breaks before, this is what the printer lacks.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Tail {
+    pub(super) end: u64,
+    pub(super) missing: usize,
 }
 
 #[derive(Debug)]
 pub(super) struct Transfer {
-    job: u64,
-    bytes: Vec<u8>,
-    ends: Vec<usize>,
-    proof: Proof,
+    pub(super) job: u64,
+    pub(super) bytes: Vec<u8>,
+    pub(super) ends: Vec<usize>,
+    pub(super) proof: Proof,
     patience: Duration,
+    length_dots: u32,
+    /// Counters before and behind it, where they prove.
+    pub(super) tally: Option<Tally>,
     /// The first segment that was not handed over.
-    next: usize,
-    queries: VecDeque<Query>,
-    answered: Vec<bool>,
+    pub(super) next: usize,
+    /// Where each segment that was handed over begins in the stream.
+    starts: Vec<u64>,
+    pub(super) queries: VecDeque<Query>,
+    pub(super) answered: Vec<bool>,
     reported: u32,
-    /// Positions in the stream: of its first byte, and behind the last one handed over (queries apart).
-    begin: u64,
+    /// Position in the stream behind the last byte handed over (queries apart).
     end: u64,
-    progress_at: Duration,
+    pub(super) progress_at: Duration,
     /// The printer is not well now.
-    ill: bool,
+    pub(super) ill: bool,
     /// The last trouble it had while the job was in hand.
-    trouble: Option<Cause>,
+    pub(super) trouble: Option<Cause>,
     /// A reply said that the paper was out when it got there.
-    refuted: bool,
-    stop_by: Option<Duration>,
-    cancel_by: Option<Duration>,
+    pub(super) refuted: bool,
+    pub(super) stop_by: Option<Duration>,
+    pub(super) cancel_by: Option<Duration>,
 }
 
 impl Transfer {
-    fn new(ticket: Ticket, proof: Proof, dots_per_mm: f32, begin: u64, now: Duration) -> Self {
+    fn new(ticket: Ticket, proof: Proof, dots_per_mm: f32, now: Duration) -> Self {
         let length = ticket.bytes.len();
         let mut ends: Vec<usize> = ticket.segment_ends.into_iter().filter(|end| *end > 0 && *end < length).collect();
         ends.push(length);
         ends.sort_unstable();
         ends.dedup();
         let millimetres = ticket.length_dots as f32 / dots_per_mm.max(1.0);
+        // a drawer's pulse moves no paper, so no counter sees it
+        let countable = least_lines(ticket.length_dots) >= SHORTEST_LINES;
+        let proof = if proof == Proof::Counter && !countable { Proof::NoProof } else { proof };
         Self {
             job: ticket.job,
             answered: vec![false; ends.len()],
@@ -71,11 +85,13 @@ impl Transfer {
             ends,
             proof,
             patience: SLACK + Duration::from_secs_f32((millimetres / SLOWEST_MM_PER_S).min(3_600.0)),
+            length_dots: ticket.length_dots,
+            tally: (proof == Proof::Counter).then(Tally::default),
             next: 0,
+            starts: Vec::new(),
             queries: VecDeque::new(),
             reported: 0,
-            begin,
-            end: begin,
+            end: 0,
             progress_at: now,
             ill: false,
             trouble: None,
@@ -89,41 +105,74 @@ impl Transfer {
         self.job
     }
 
-    fn segments(&self) -> u32 {
+    pub(super) fn length_dots(&self) -> u32 {
+        self.length_dots
+    }
+
+    pub(super) fn was_in_trouble(&self) -> bool {
+        self.trouble.is_some()
+    }
+
+    pub(super) fn segments(&self) -> u32 {
         u32::try_from(self.ends.len()).unwrap_or(u32::MAX)
     }
 
-    fn proven(&self) -> u32 {
+    pub(super) fn proven(&self) -> u32 {
         u32::try_from(self.answered.iter().take_while(|answered| **answered).count()).unwrap_or(u32::MAX)
     }
 
-    fn handed_all(&self) -> bool {
+    pub(super) fn handed_all(&self) -> bool {
         self.next >= self.ends.len()
     }
 
-    fn all_left(&self, written: u64) -> bool {
+    pub(super) fn all_left(&self, written: u64) -> bool {
         self.handed_all() && written >= self.end
     }
 
-    fn nothing_left(&self, written: u64) -> bool {
-        written <= self.begin
+    pub(super) fn nothing_left(&self, written: u64) -> bool {
+        self.starts.first().is_none_or(|begin| written <= *begin)
     }
 
-    fn ordered_to_end(&self) -> bool {
+    pub(super) fn is_ordered_to_end(&self) -> bool {
         self.ordered_by().is_some()
     }
 
+    fn start(&self, index: usize) -> usize {
+        index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0)
+    }
+
     fn segment(&self, index: usize) -> &[u8] {
-        let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
-        self.ends.get(index).and_then(|end| self.bytes.get(start..*end)).unwrap_or_default()
+        self.ends.get(index).and_then(|end| self.bytes.get(self.start(index)..*end)).unwrap_or_default()
+    }
+
+    /// The most bytes that the printer may wait for if the line breaks when so much of the stream had left: it may have
+    /// taken anything from what is proven to what left.
+    pub(super) fn missing(&self, written: u64) -> usize {
+        let least = self.start(self.proven() as usize);
+        let begun = self.starts.iter().enumerate().rev().find(|(_, start)| **start < written);
+        let most = begun.map_or(0, |(index, start)| {
+            let left = usize::try_from(written - start).unwrap_or(usize::MAX);
+            self.start(index) + left.min(self.segment(index).len())
+        });
+        let query = match self.proof {
+            Proof::ProcessId => command::process_id([b'1'; 4]).len() - 1,
+            Proof::InOrderReply => command::paper_sensor().len() - 1,
+            Proof::Unknown | Proof::NoProof | Proof::Counter => 0,
+        };
+        paper::missing_after(&self.bytes, least..=most.max(least)).max(query)
+    }
+
+    pub(super) fn tail(&self, written: u64) -> Option<Tail> {
+        (written < self.end).then(|| Tail { end: self.end, missing: self.missing(self.end) })
     }
 
     /// True if the next segment may go: enough under way to keep the printer busy, little enough to stop at a border.
     fn may_send(&self, outstanding: bool) -> bool {
-        if self.ill || self.handed_all() || self.ordered_to_end() {
+        let waits = self.tally.as_ref().is_some_and(|tally| !tally.begun);
+        if self.ill || self.handed_all() || self.is_ordered_to_end() || waits {
             return false;
         }
-        if self.proof == Proof::NoProof {
+        if matches!(self.proof, Proof::NoProof | Proof::Counter) {
             return !outstanding;
         }
         let bytes: usize = self.queries.iter().map(|query| query.bytes).sum();
@@ -138,11 +187,11 @@ impl Transfer {
         self.ordered_by().or(silence)
     }
 
-    fn ordered_by(&self) -> Option<Duration> {
+    pub(super) fn ordered_by(&self) -> Option<Duration> {
         [self.stop_by, self.cancel_by].into_iter().flatten().min()
     }
 
-    fn ending(&self, state: JobState, cause: Option<Cause>, detail: String) -> Ending {
+    pub(super) fn ending(&self, state: JobState, cause: Option<Cause>, detail: String) -> Ending {
         let grade = if state == JobState::Confirmed { self.proof.grade() } else { Grade::None };
         Ending { job: self.job, state, cause, grade, segments: self.segments(), proven: self.proven(), detail }
     }
@@ -156,8 +205,7 @@ impl Session {
             out.push(Action::Returned { job: ticket.job, cause });
             return;
         }
-        let proof = self.effective_proof();
-        let transfer = Transfer::new(ticket, proof, self.abilities.dots_per_mm, self.handed, self.now);
+        let transfer = Transfer::new(ticket, self.effective_proof(), self.abilities.dots_per_mm, self.now);
         if transfer.bytes.is_empty() {
             let ending = transfer.ending(JobState::NotPrinted, None, "there is nothing to send".to_owned());
             out.push(Action::Ended(ending));
@@ -171,22 +219,13 @@ impl Session {
         self.transfer.as_ref().map(|transfer| transfer.ill)
     }
 
-    pub(super) fn transfer_deadline(&self) -> Option<Duration> {
+    /// When the job's patience, or an order's, is at its end.
+    pub(super) fn transfer_due(&self) -> Option<Duration> {
         self.transfer.as_ref().and_then(Transfer::deadline)
     }
 
-    pub(super) fn cancel(&mut self) {
-        let by = self.now + CANCEL;
-        if let Some(transfer) = &mut self.transfer {
-            transfer.cancel_by.get_or_insert(by);
-        }
-    }
-
-    pub(super) fn stop_transfer(&mut self) {
-        let by = self.now + STOP;
-        if let Some(transfer) = &mut self.transfer {
-            transfer.stop_by.get_or_insert(by);
-        }
+    pub(super) fn transfer_deadline(&self) -> Option<Duration> {
+        [self.transfer_due(), self.tally_due()].into_iter().flatten().min()
     }
 
     /// Bytes left. Those of the job are progress, questions behind it are not.
@@ -199,28 +238,21 @@ impl Session {
     }
 
     /// A tag came back: it proves the segment before it, if that query is ours and was written.
-    pub(super) fn prove_by_tag(&mut self, tag: [u8; 4], out: &mut Vec<Action>) {
-        let Some(transfer) = &mut self.transfer else { return };
-        if transfer.proof != Proof::ProcessId {
-            return;
-        }
+    pub(super) fn prove_by_tag(&mut self, tag: [u8; 4], out: &mut Vec<Action>) -> bool {
         let written = self.written;
-        if let Some(at) = transfer.queries.iter().position(|query| query.tag == tag && query.end <= written)
+        if let Some(transfer) = &mut self.transfer
+            && transfer.proof == Proof::ProcessId
+            && let Some(at) = transfer.queries.iter().position(|query| query.tag == tag && query.end <= written)
             && let Some(query) = transfer.queries.remove(at)
         {
             self.prove(query.segment, out);
+            return true;
         }
+        false
     }
 
     /// A sensor byte came: it proves the oldest unanswered query, in strict order.
     pub(super) fn prove_in_order(&mut self, byte: u8, out: &mut Vec<Action>) {
-        if let Some(end) = self.stale.front() {
-            if *end <= self.written {
-                self.stale.pop_front();
-                self.stale_until = self.now + STALE;
-            }
-            return;
-        }
         let Some(transfer) = &mut self.transfer else { return };
         if transfer.proof != Proof::InOrderReply
             || transfer.queries.front().is_none_or(|query| query.end > self.written)
@@ -237,7 +269,7 @@ impl Session {
         }
     }
 
-    fn prove(&mut self, segment: usize, out: &mut Vec<Action>) {
+    pub(super) fn prove(&mut self, segment: usize, out: &mut Vec<Action>) {
         let Some(transfer) = &mut self.transfer else { return };
         if let Some(answered) = transfer.answered.get_mut(segment) {
             *answered = true;
@@ -250,36 +282,7 @@ impl Session {
         }
     }
 
-    pub(super) fn step_transfer(&mut self, out: &mut Vec<Action>) {
-        let (well, cause, outstanding, written, now) =
-            (self.well(), self.cause(), self.outstanding(), self.written, self.now);
-        let Some(transfer) = &mut self.transfer else { return };
-        if !well {
-            transfer.ill = true;
-            transfer.trouble = cause.or(transfer.trouble);
-        } else if transfer.ill {
-            transfer.ill = false;
-            transfer.progress_at = now;
-        }
-        if transfer.answered.iter().all(|answered| *answered) {
-            let detail = format!("all {} segments proven", transfer.segments());
-            let ending = transfer.ending(JobState::Confirmed, None, detail);
-            self.end(ending, out);
-        } else if transfer.proof == Proof::NoProof && transfer.all_left(written) {
-            self.end_without_proof(out);
-        } else if transfer.cancel_by.is_some() {
-            self.step_cancel(outstanding, out);
-        } else if transfer.stop_by.is_some() {
-            self.step_stop(outstanding, out);
-        } else if transfer.refuted && !transfer.ill {
-            self.end_short("the printer reached a query without paper", out);
-        } else {
-            self.send_segments(out);
-            self.expire_transfer(out);
-        }
-    }
-
-    fn send_segments(&mut self, out: &mut Vec<Action>) {
+    pub(super) fn send_segments(&mut self, out: &mut Vec<Action>) {
         while let Some(transfer) = &mut self.transfer
             && transfer.may_send(self.written < self.handed)
         {
@@ -288,151 +291,19 @@ impl Session {
             let own = bytes.len();
             transfer.next += 1;
             transfer.progress_at = self.now;
+            transfer.starts.push(self.handed);
             transfer.end = self.handed.saturating_add(own as u64);
             let tag = self.tags.take();
             match transfer.proof {
                 Proof::ProcessId => bytes.extend(command::process_id(tag)),
                 Proof::InOrderReply => bytes.extend(command::paper_sensor()),
-                Proof::Unknown | Proof::NoProof => {}
+                Proof::Unknown | Proof::NoProof | Proof::Counter => {}
             }
             if bytes.len() > own {
                 let end = self.handed.saturating_add(bytes.len() as u64);
                 transfer.queries.push_back(Query { segment, tag, end, bytes: own });
             }
             self.write(&bytes, out);
-        }
-    }
-
-    fn end_without_proof(&mut self, out: &mut Vec<Action>) {
-        let Some(transfer) = &self.transfer else { return };
-        let cause = transfer.trouble.or(Some(Cause::NoStatus));
-        let detail = "all bytes left; this printer proves nothing".to_owned();
-        let ending = transfer.ending(JobState::Unconfirmed, cause, detail);
-        self.end(ending, out);
-    }
-
-    /// Ends a job of which proof was expected and did not come in time.
-    fn expire_transfer(&mut self, out: &mut Vec<Action>) {
-        let due = self.due(self.transfer_deadline());
-        let Some(transfer) = &self.transfer else { return };
-        if transfer.ill || !due {
-            return;
-        }
-        let silent = format!("{} of {} segments proven, then silence", transfer.proven(), transfer.segments());
-        if transfer.trouble.is_none() && transfer.all_left(self.written) {
-            let ending = transfer.ending(JobState::Unconfirmed, None, silent);
-            self.end(ending, out);
-        } else {
-            self.end_short(&silent, out);
-        }
-        // it was well and silent for long enough: waiting on would be in vain
-        self.stale_until = self.now;
-    }
-
-    /// Ends a job as `partial`; a slip that stays incomplete is cut off, so that it can't pass for a whole one.
-    fn end_short(&mut self, detail: &str, out: &mut Vec<Action>) {
-        let Some(transfer) = &self.transfer else { return };
-        let cause = transfer.trouble.or_else(|| (!transfer.all_left(self.written)).then_some(Cause::Stalled));
-        let ending = transfer.ending(JobState::Partial, cause, detail.to_owned());
-        self.cut_off(out);
-        self.end(ending, out);
-    }
-
-    fn cut_off(&mut self, out: &mut Vec<Action>) {
-        // behind whole segments, so at a border, even when the printer has still to take them
-        if self.transfer.as_ref().is_some_and(|transfer| transfer.next > 0 && !transfer.handed_all()) {
-            self.write(&command::cut(self.abilities.cut), out);
-        }
-    }
-
-    fn step_cancel(&mut self, outstanding: bool, out: &mut Vec<Action>) {
-        let late = self.due(self.transfer.as_ref().and_then(Transfer::ordered_by));
-        let Some(transfer) = &self.transfer else { return };
-        if outstanding && !late {
-            return;
-        }
-        if transfer.nothing_left(self.written) {
-            let ending = transfer.ending(JobState::Cancelled, None, "cancelled before a byte left".to_owned());
-            let handed = transfer.next > 0;
-            self.end(ending, out);
-            if handed {
-                // what the printer never took must not come out later
-                out.push(Action::Discard);
-                self.handed = self.written;
-                self.close(out);
-            }
-        } else {
-            let detail = format!("cancelled with {} of {} segments proven", transfer.proven(), transfer.segments());
-            let ending = transfer.ending(JobState::Partial, transfer.trouble, detail);
-            self.cut_off(out);
-            self.end(ending, out);
-        }
-    }
-
-    fn step_stop(&mut self, outstanding: bool, out: &mut Vec<Action>) {
-        let late = self.due(self.transfer.as_ref().and_then(Transfer::ordered_by));
-        let Some(transfer) = &self.transfer else { return };
-        if !late && (outstanding || !transfer.queries.is_empty()) {
-            return;
-        }
-        let proven = format!("{} of {} segments proven", transfer.proven(), transfer.segments());
-        if transfer.nothing_left(self.written) {
-            let (job, cause) = (transfer.job, transfer.trouble);
-            self.forget();
-            out.push(Action::Returned { job, cause });
-        } else if transfer.all_left(self.written) && transfer.trouble.is_none() {
-            let ending = transfer.ending(JobState::Unconfirmed, None, format!("stopped with {proven}"));
-            self.end(ending, out);
-        } else {
-            let ending = transfer.ending(JobState::Partial, transfer.trouble, format!("stopped with {proven}"));
-            if !outstanding {
-                self.cut_off(out);
-            }
-            self.end(ending, out);
-        }
-    }
-
-    /// The connection is gone: without it no proof can come, and the tags are void.
-    pub(super) fn lose_transfer(&mut self, cause: Cause, out: &mut Vec<Action>) {
-        let Some(transfer) = &self.transfer else { return };
-        let proven = format!("{} of {} segments proven", transfer.proven(), transfer.segments());
-        if transfer.nothing_left(self.written) {
-            let job = transfer.job;
-            let cancelled = transfer.cancel_by.is_some();
-            if cancelled {
-                let ending = transfer.ending(JobState::Cancelled, None, "cancelled before a byte left".to_owned());
-                self.end(ending, out);
-            } else {
-                self.forget();
-                out.push(Action::Returned { job, cause: Some(cause) });
-            }
-            return;
-        }
-        let whole = transfer.all_left(self.written) && transfer.trouble.is_none() && transfer.cancel_by.is_none();
-        let state = if whole { JobState::Unconfirmed } else { JobState::Partial };
-        let ending = transfer.ending(state, Some(cause), format!("the connection was lost with {proven}"));
-        self.end(ending, out);
-    }
-
-    fn end(&mut self, ending: Ending, out: &mut Vec<Action>) {
-        self.forget();
-        out.push(Action::Ended(ending));
-    }
-
-    fn forget(&mut self) {
-        if let Some(transfer) = self.transfer.take()
-            && transfer.proof == Proof::InOrderReply
-        {
-            self.stale.extend(transfer.queries.iter().map(|query| query.end));
-            self.stale_until = self.now + STALE;
-        }
-        self.offered = false;
-    }
-
-    pub(super) fn close(&mut self, out: &mut Vec<Action>) {
-        if !self.closing {
-            self.closing = true;
-            out.push(Action::Close);
         }
     }
 }

@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use model::{Cause, Proof};
+use model::{Cause, Counters, Identity, Proof};
 use paper::CutForm;
-use printer::{Abilities, Action, Ending, Input, PrinterState, Session, Ticket};
+use printer::{Abilities, Action, Ending, Input, Late, PrinterState, Remembered, Session, Ticket};
 
 pub(crate) const WELL: [u8; 4] = [0x16, 0x12, 0x12, 0x12];
 pub(crate) const OUT_OF_PAPER: [u8; 4] = [0x1E, 0x32, 0x12, 0x7E];
@@ -17,7 +17,13 @@ pub(crate) fn abilities() -> Abilities {
         answers: true,
         asb: true,
         may_ask_process_id: true,
+        measure_process_id: false,
         may_ask_gs_r: true,
+        identity: false,
+        counters: false,
+        recover: false,
+        clear_buffers: false,
+        longest_command: 512,
         dots_per_mm: 8.0,
         cut: CutForm::FeedCutPartial,
     }
@@ -49,6 +55,26 @@ pub(crate) fn tag_reply(tag: [u8; 4]) -> Vec<u8> {
     [&[0x37, 0x22][..], &tag, &[0]].concat()
 }
 
+/// A block of text, as GS I and GS g 2 are answered.
+pub(crate) fn block(text: &str) -> Vec<u8> {
+    [&[0x5F][..], text.as_bytes(), &[0]].concat()
+}
+
+/// Whoever answers GS I and GS g 2: what he says to each.
+pub(crate) fn told(question: &[u8], identity: &[(u8, &str)], counters: &[(u16, u64)]) -> Option<Vec<u8>> {
+    match question {
+        [0x1D, b'I', n] => identity.iter().find(|(asked, _)| asked == n).map(|(_, text)| block(text)),
+        [0x1D, b'g', b'2', 0, low, high] => {
+            let number = u16::from_le_bytes([*low, *high]);
+            counters.iter().find(|(asked, _)| *asked == number).map(|(_, count)| block(&count.to_string()))
+        }
+        _ => None,
+    }
+}
+
+pub(crate) const SAM: [(u8, &str); 5] =
+    [(65, "1.02"), (66, "SAM4S"), (67, "GIANT-100"), (68, "S123"), (69, "CHINA GB18030")];
+
 #[derive(Debug)]
 pub(crate) struct Counter {
     pub(crate) session: Session,
@@ -64,7 +90,10 @@ pub(crate) struct Counter {
 
 impl Counter {
     pub(crate) fn new(abilities: Abilities, remembered: Option<Proof>) -> Self {
-        let session = Session::new(abilities, remembered, 7);
+        Self::with(Session::new(abilities, remembered.map(Remembered::from), 7))
+    }
+
+    pub(crate) fn with(session: Session) -> Self {
         Self { session, now: ms(0), stream: vec![], seen: 0, written: 0, held: false, log: vec![] }
     }
 
@@ -156,6 +185,51 @@ impl Counter {
         for (_, tag) in tags(sent) {
             self.receive(&tag_reply(tag));
         }
+    }
+
+    /// Answers what asks whether it takes commands again: the last tag that was sent.
+    pub(crate) fn answer_check(&mut self) {
+        let (_, tag) = *tags(&self.stream).last().unwrap();
+        self.receive(&tag_reply(tag));
+    }
+
+    /// Answers the questions of `told` one after another, until something else was sent or nothing; returns what was
+    /// sent last, and how many were answered.
+    pub(crate) fn tell(&mut self, identity: &[(u8, &str)], counters: &[(u16, u64)]) -> (Vec<u8>, usize) {
+        let mut answered = 0;
+        loop {
+            let sent = self.sent();
+            let ends = [3, 6].map(|length| &sent[sent.len() - length.min(sent.len())..]);
+            match ends.iter().find_map(|question| told(question, identity, counters)) {
+                Some(reply) => self.receive(&reply),
+                None => return (sent, answered),
+            }
+            answered += 1;
+        }
+    }
+
+    pub(crate) fn late(&self) -> Vec<&Late> {
+        let late = self.log.iter();
+        late.filter_map(|action| if let Action::Late(late) = action { Some(late) } else { None }).collect()
+    }
+
+    pub(crate) fn identified(&self) -> Vec<&Identity> {
+        let log = self.log.iter();
+        log.filter_map(|action| if let Action::Identified(identity) = action { Some(identity) } else { None }).collect()
+    }
+
+    pub(crate) fn counted(&self) -> Vec<&Counters> {
+        let log = self.log.iter();
+        log.filter_map(|action| if let Action::Counted(counters) = action { Some(counters) } else { None }).collect()
+    }
+
+    pub(crate) fn reports(&self) -> usize {
+        self.log.iter().filter(|action| matches!(action, Action::Report(_))).count()
+    }
+
+    pub(crate) fn closes(&self) -> Vec<Option<Cause>> {
+        let log = self.log.iter();
+        log.filter_map(|action| if let Action::Close(cause) = action { Some(*cause) } else { None }).collect()
     }
 
     pub(crate) fn readies(&self) -> usize {

@@ -14,7 +14,10 @@ use std::{
 
 use model::{Cause, Proof};
 use paper::CutForm;
-use printer::{Abilities, Connection, Desk, Ending, PrinterState, Setup, Ticket, Worker, WorkerHandle};
+use printer::{
+    Abilities, BrokenOff, Connection, Desk, Ending, Intake, Places, PrinterState, Remembered, Setup, Ticket, Worker,
+    WorkerHandle,
+};
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Entry {
@@ -76,15 +79,35 @@ impl Shop {
     }
 
     pub(crate) fn open(&self, connection: Connection, remembered: Option<Proof>) -> WorkerHandle {
+        self.open_in(Places::default(), connection, remembered)
+    }
+
+    pub(crate) fn open_in(&self, places: Places, connection: Connection, remembered: Option<Proof>) -> WorkerHandle {
         let abilities = Abilities {
             answers: true,
             asb: true,
             may_ask_process_id: true,
+            measure_process_id: false,
             may_ask_gs_r: true,
+            identity: false,
+            counters: false,
+            recover: false,
+            clear_buffers: false,
+            longest_command: 512,
             dots_per_mm: 8.0,
             cut: CutForm::FeedCutPartial,
         };
-        let setup = Setup { name: "front".to_owned(), connection, abilities, remembered, seed: 3 };
+        let setup = Setup {
+            name: "front".to_owned(),
+            connection,
+            abilities,
+            remembered: remembered.map(Remembered::from),
+            broken_off: BrokenOff::default(),
+            unfinished: None,
+            seed: 3,
+            intake: Intake::default(),
+            places,
+        };
         Worker::spawn(setup, Box::new(self.clone())).unwrap()
     }
 }
@@ -236,7 +259,7 @@ fn serve(mut stream: TcpStream, manner: Manner, all: &Mutex<Vec<u8>>, over: &Ato
 }
 
 /// The first command of what came, and its reply.
-fn understand(bytes: &[u8], manner: Manner) -> Option<(usize, Vec<u8>)> {
+pub(crate) fn understand(bytes: &[u8], manner: Manner) -> Option<(usize, Vec<u8>)> {
     match bytes {
         [] => None,
         [0x10, 4, n, ..] => Some((3, vec![if *n == 1 { 0x16 } else { 0x12 }])),
