@@ -26,6 +26,12 @@ const VERBS: &[(&str, Need, bool)] = &[
     ("jobs", Need::LoggedOn, false),
     ("job_show", Need::LoggedOn, false),
     ("printers", Need::LoggedOn, false),
+    ("printer_test", Need::LoggedOn, true),
+    ("printer_pause", Need::LoggedOn, true),
+    ("printer_resume", Need::LoggedOn, true),
+    // it takes the device and may move paper
+    ("printer_probe", Need::LoggedOn, true),
+    ("drawer_open", Need::LoggedOn, true),
     ("status", Need::LoggedOn, false),
     ("overview", Need::LoggedOn, false),
     ("subscribe", Need::LoggedOn, false),

@@ -6,12 +6,13 @@ mod access;
 mod acquirer;
 mod document;
 mod duration;
-mod line;
 mod policy;
 mod printer;
+mod profile;
 mod queue;
 mod receipts;
 mod shop;
+mod stationery;
 
 use std::{
     fmt,
@@ -20,7 +21,6 @@ use std::{
 
 pub use access::{Access, Who};
 pub use acquirer::{Acquirer, Ecr, KeyLayout, Tls, Via};
-pub use line::{Flow, SerialLine};
 pub use policy::{Policy, ReprintPolicy};
 pub use printer::Printer;
 pub use queue::{Expire, Queue};
@@ -43,11 +43,17 @@ pub struct Config {
     pub policy: Policy,
     pub printers: Vec<Printer>,
     pub acquirer: Option<Acquirer>,
+    /// The shop's logo and font, as far as they could be read.
+    pub stationery: paper::Stationery,
+    /// What is wrong with those two. `--check` reports it; the daemon runs without them.
+    pub flaws: Vec<Fault>,
 }
 
 /// One error of a config: where it is and what is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
+    /// Where it is, if not in the config itself.
+    pub file: Option<PathBuf>,
     /// Counted from 1.
     pub line: usize,
     /// With its section: `printer.profile`.
@@ -68,7 +74,8 @@ impl fmt::Display for BadConfig {
             if place > 0 {
                 f.write_str("\n")?;
             }
-            write!(f, "{}:{}:{}: {}", self.path.display(), fault.line, fault.key, fault.sentence)?;
+            let path = fault.file.as_ref().unwrap_or(&self.path);
+            write!(f, "{}:{}:{}: {}", path.display(), fault.line, fault.key, fault.sentence)?;
         }
         Ok(())
     }
@@ -85,38 +92,58 @@ impl Config {
         let text = std::fs::read_to_string(path).map_err(|e| BadConfig {
             path: path.to_owned(),
             faults: vec![Fault {
+                file: None,
                 line: 1,
                 key: "-".into(),
                 sentence: format!("the config cannot be read: {e}; name it with --config, or put it there"),
             }],
         })?;
-        Config::parse(&text).map_err(|faults| BadConfig { path: path.to_owned(), faults })
+        // a path of one component has an empty parent, which is the folder we are in
+        let folder = path.parent().map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
+        Config::read(&text, folder).map_err(|faults| BadConfig { path: path.to_owned(), faults })
     }
 
-    /// Checks a text.
+    /// Checks a text by itself: no other file is looked at, so only built-in profiles are known.
     ///
     /// # Errors
     /// Everything that is wrong in it, in the order of its lines.
     pub fn parse(text: &str) -> Result<Config, Vec<Fault>> {
+        Config::read(text, None)
+    }
+
+    fn read(text: &str, folder: Option<&Path>) -> Result<Config, Vec<Fault>> {
         let mut faults = Faults::of(text);
         let mut file = Section::file(text, &mut faults);
         let shop = Shop::read(file.section("shop", &mut faults), &mut faults);
         let state = file.only_path("store", "path", &mut faults);
         let socket = file.only_path("spooler", "socket", &mut faults);
         let access = Access::read(file.section("access", &mut faults), &mut faults);
-        let (printers, names) = Printer::read_all(file.sections("printer", &mut faults), &mut faults);
+        let (printers, names) = Printer::read_all(file.sections("printer", &mut faults), folder, &mut faults);
         let receipts = Receipts::read(file.section("receipts", &mut faults), &names, &mut faults);
         let queue = Queue::read(file.section("queue", &mut faults), &mut faults);
         let policy = Policy::read(file.section("policy", &mut faults), &mut faults);
         let acquirer = file.section_if_there("acquirer", &mut faults).and_then(|s| Acquirer::read(s, &mut faults));
         file.finish(&mut faults);
         let faults = faults.sorted();
-        match shop {
-            Some(shop) if faults.is_empty() => {
-                Ok(Config { shop, state, socket, access, receipts, queue, policy, printers, acquirer })
-            }
-            _ => Err(faults),
-        }
+        let Some(shop) = shop.filter(|_| faults.is_empty()) else { return Err(faults) };
+        let mut flaws = Faults::of(text);
+        let stationery = match folder {
+            Some(_) => stationery::load(shop.logo.as_ref(), receipts.fallback_font.as_ref(), &mut flaws),
+            None => paper::Stationery::default(),
+        };
+        Ok(Config {
+            shop,
+            state,
+            socket,
+            access,
+            receipts,
+            queue,
+            policy,
+            printers,
+            acquirer,
+            stationery,
+            flaws: flaws.sorted(),
+        })
     }
 
     /// The printer of that name.

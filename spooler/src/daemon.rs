@@ -11,11 +11,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use model::{JobState, Moment};
-use printer::{Abilities, Setup, Worker};
+use model::Job;
+use printer::{Abilities, BrokenOff, Intake, Places, Remembered, Setup, Worker};
 use protocol::place::Environment;
 use sd_notify::NotifyState;
-use store::{JobFilter, OpenError, Store, StoreError, Writer};
+use store::{OpenError, Store, StoreError, Writer};
 use tokio::{
     net::UnixListener,
     signal::unix::{SignalKind, signal},
@@ -89,16 +89,20 @@ const LAST_READS: Duration = Duration::from_secs(1);
 /// When it cannot start.
 pub fn run(options: &Options, stop: &Stop) -> Result<(), RunError> {
     let config = Arc::new(Config::load(&options.environment.config(options.config.as_deref()))?);
+    for flaw in &config.flaws {
+        tracing::error!("config, line {}: {}: {}; going on without it", flaw.line, flaw.key, flaw.sentence);
+    }
     for name in People::of_system().unknown(&config.access) {
         tracing::warn!("[access] names {name:?}, which is no user or group of this system");
     }
     let store = open(&options.environment.state(config.state.as_deref()))?;
-    let house = furnish(&config, store, stop)?;
-    let result = staff(&house).and_then(|()| serve(options, &house, stop));
+    let (house, interrupted) = furnish(&config, store, stop)?;
+    let result = staff(&house, &interrupted).and_then(|()| serve(options, &house, stop));
     // reached early when something of the start failed: then there is nobody else to tell the workers
     stop.now();
     for worker in house.printers.dismiss() {
-        if !worker.join() {
+        // a probe may still hold one whose line it has: that worker was told to end and does so by itself
+        if Arc::into_inner(worker).is_some_and(|worker| !worker.join()) {
             tracing::error!("a printer's worker broke off");
         }
     }
@@ -119,14 +123,14 @@ fn open(folder: &std::path::Path) -> Result<Store, RunError> {
     })
 }
 
-/// The shared parts, with what a crash left behind settled.
-fn furnish(config: &Arc<Config>, store: Store, stop: &Stop) -> Result<Arc<House>, RunError> {
+/// The shared parts, and the jobs that a crash interrupted, as they were settled.
+fn furnish(config: &Arc<Config>, store: Store, stop: &Stop) -> Result<(Arc<House>, Vec<Job>), RunError> {
     let reader = store.reader()?;
     let changes = Changes::from(reader.change()?);
     let printers = Arc::new(Printers::new(&config.printers));
-    for printer in &config.printers {
-        let last = last_good_print(&reader, &printer.name)?;
-        printers.update(&printer.name, |row| row.last_good_print = last);
+    let names: Vec<&str> = config.printers.iter().map(|printer| printer.name.as_str()).collect();
+    for (name, at) in reader.last_good_prints(&names)? {
+        printers.update(&name, |row| row.last_good_print = Some(at));
     }
     for (name, waiting) in reader.waiting_counts()? {
         if config.printer(&name).is_none() {
@@ -148,49 +152,51 @@ fn furnish(config: &Arc<Config>, store: Store, stop: &Stop) -> Result<Arc<House>
         writer,
         changes,
         printers,
+        probes: Arc::default(),
         started: Instant::now(),
         stop: stop.0.subscribe(),
     };
     let now = house.now();
-    for job in house.writer.commit(move |batch| restart::settle(batch, now))? {
+    let interrupted = house.writer.commit(move |batch| restart::settle(batch, now))?;
+    for job in &interrupted {
         tracing::warn!("job {} was being sent when the spooler ended; it is {} now", job.id, job.state);
     }
-    Ok(Arc::new(house))
-}
-
-/// When a printer last proved that paper came out.
-fn last_good_print(reader: &store::Reader, printer: &str) -> Result<Option<Moment>, StoreError> {
-    let filter = JobFilter { state: Some(JobState::Confirmed), printer: Some(printer.to_owned()) };
-    Ok(reader.jobs(&filter, None, 1)?.rows.first().and_then(|job| job.finished_at))
+    Ok((Arc::new(house), interrupted))
 }
 
 /// A worker for each printer.
-fn staff(house: &Arc<House>) -> Result<(), RunError> {
+fn staff(house: &Arc<House>, interrupted: &[Job]) -> Result<(), RunError> {
     for printer in &house.config.printers {
         let name = printer.name.clone();
-        if !printer.connection.is_driven() {
-            let line = &printer.connection_text;
-            tracing::warn!("printer {name}: this version does not drive such lines yet: {line}; its jobs wait");
-        }
         let kept = house.store.reader()?.printer(&name)?;
         // what was measured on another connection or with another profile says nothing about this one
-        let same = |p: &store::Pairing| p.connection == printer.connection_text && p.profile == printer.profile.name;
+        let same = |p: &store::Pairing| p.connection == printer.connection_text && p.profile == printer.profile_mark;
         let pairing = kept.pairing.filter(same);
-        if let Some(pairing) = &pairing {
-            house.printers.update(&name, |row| {
+        house.printers.update(&name, |row| {
+            row.paused = kept.paused;
+            if let Some(pairing) = &pairing {
                 row.proof = pairing.proof;
                 row.proof_since = Some(pairing.since);
-            });
-        }
+                row.proof_detail = Some(pairing.detail.clone());
+                row.identity = pairing.identity.clone().filter(|identity| !identity.is_empty());
+            }
+        });
         let setup = Setup {
             name: name.clone(),
             connection: printer.connection.clone(),
             abilities: Abilities::from(&printer.profile),
-            remembered: pairing.as_ref().map(|pairing| pairing.proof),
+            remembered: pairing.clone().map(|p| Remembered { proof: p.proof, identity: p.identity }),
+            broken_off: BrokenOff {
+                void: paper::void_line(&printer.profile, house.config.shop.language),
+                doubtful: paper::doubtful_line(&printer.profile, house.config.shop.language),
+            },
+            unfinished: restart::unfinished(house, printer, interrupted),
             // differs from start to start, so that an answer to the last run's tags is not taken for one to ours
             seed: RandomState::new().hash_one(&name) as u32,
+            intake: Intake::from(&printer.profile),
+            places: Places::default(),
         };
-        let desk = Box::new(PrinterDesk::new(Arc::clone(house), printer.clone()));
+        let desk = Box::new(PrinterDesk::new(Arc::clone(house), printer.clone(), pairing));
         let worker = Worker::spawn(setup, desk).map_err(|source| RunError::Worker { name: name.clone(), source })?;
         worker.pause(kept.paused);
         house.printers.staff(&name, worker);

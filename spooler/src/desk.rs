@@ -3,18 +3,18 @@
 //! Called on the worker's thread. Intent is committed before the first byte leaves, the end after it (DESIGN §4.3);
 //! the end of one job and the claim of the next share a commit.
 
-use std::{fmt::Write as _, sync::Arc};
+use std::sync::Arc;
 
-use model::{
-    Cause, Document, Evidence, Grade, Job, JobId, JobKind, JobState, Moment, Proof, ReprintMark, SafeText,
-    job::Rendering,
-};
-use paper::Rendered;
-use printer::{Desk, Ticket};
-use sha2::{Digest, Sha256};
+use model::{Cause, Counters, Evidence, Grade, Identity, Job, JobId, JobKind, JobState, Moment, Proof};
+use printer::{Desk, Late, Ticket};
 use store::{Batch, Pairing, Reader, StoreError};
 
-use crate::{config::Printer, house::House, printers};
+use crate::{
+    claim::{Claim, Unready},
+    config::Printer,
+    house::House,
+    printers,
+};
 
 /// A printer's desk.
 pub(crate) struct PrinterDesk {
@@ -22,7 +22,11 @@ pub(crate) struct PrinterDesk {
     printer: Printer,
     /// What the worker said last.
     said: Option<printer::PrinterState>,
-    in_hand: Option<JobId>,
+    in_hand: Option<(JobId, JobKind)>,
+    /// What the store remembers of the way it proves.
+    pairing: Option<Pairing>,
+    /// Who it is, as far as it was asked.
+    identity: Option<Identity>,
     /// Why the first in line cannot be taken.
     blocked: Option<Cause>,
     /// What the store could not take; told again before anything else.
@@ -52,27 +56,11 @@ fn may_pass(error: &StoreError) -> bool {
     matches!(error, StoreError::DiskFull | StoreError::Io(_) | StoreError::Closed(_) | StoreError::Undone(_))
 }
 
-/// A job with its bytes, before it is claimed.
-struct Claim {
-    id: JobId,
-    rendered: Rendered,
-    rendering: Rendering,
-}
-
-impl Claim {
-    fn ticket(self) -> Ticket {
-        Ticket {
-            job: self.id.0,
-            segment_ends: self.rendered.segment_ends.iter().filter_map(|end| usize::try_from(*end).ok()).collect(),
-            length_dots: self.rendered.length_dots,
-            bytes: self.rendered.bytes,
-        }
-    }
-}
-
 impl PrinterDesk {
-    pub(crate) fn new(house: Arc<House>, printer: Printer) -> PrinterDesk {
-        PrinterDesk { house, printer, said: None, in_hand: None, blocked: None, unsaved: Vec::new() }
+    /// With what is remembered of it, if that holds for this connection and profile.
+    pub(crate) fn new(house: Arc<House>, printer: Printer, pairing: Option<Pairing>) -> PrinterDesk {
+        let identity = pairing.as_ref().and_then(|pairing| pairing.identity.clone());
+        PrinterDesk { house, printer, said: None, in_hand: None, pairing, identity, blocked: None, unsaved: Vec::new() }
     }
 
     fn failed(&self, doing: &str, error: &StoreError) {
@@ -94,52 +82,65 @@ impl PrinterDesk {
         self.house.writer.commit(operation).inspect_err(|error| self.failed(doing, error)).ok()
     }
 
-    /// The first job in line that can be rendered. One that cannot be is ended here, so that the others go on.
+    /// The first job in line that can be sent. One that cannot be rendered is ended here, one that is too old is laid
+    /// aside for a person, so that the others go on.
     fn first_in_line(&self) -> Option<Claim> {
         loop {
             let reader = self.reader()?;
             let job = reader.peek(&self.printer.name).inspect_err(|e| self.failed("reading the queue", e)).ok()??;
-            let why = match document(&reader, &job) {
-                Ok(Some(document)) => return Some(self.render(&job, &document)),
-                Ok(None) => "there is no document to print".to_owned(),
-                Err(error @ StoreError::Damaged { .. }) => error.to_string(),
-                Err(error) => {
+            if self.too_old(&job) {
+                drop(reader);
+                self.lay_aside(&job)?;
+                continue;
+            }
+            match Claim::of(&self.house, &self.printer, &reader, &job) {
+                Ok(claim) => return Some(claim),
+                Err(Unready::Store(error)) => {
                     self.failed("reading a document", &error);
                     return None;
                 }
-            };
-            drop(reader);
-            tracing::error!("printer {}: job {} cannot be printed: {why}", self.printer.name, job.id);
-            let now = self.house.now();
-            let ending = store::Ending {
-                state: JobState::NotPrinted,
-                cause: None,
-                evidence: vec![Evidence { at: now, grade: Grade::None, detail: why }],
-                proven: None,
-            };
-            let id = job.id;
-            self.commit("ending a job that cannot be printed", move |batch| batch.end(id, &ending, now))?;
+                Err(Unready::Never(why)) => {
+                    drop(reader);
+                    self.give_up(&job, why)?;
+                }
+            }
         }
     }
 
-    fn render(&self, job: &Job, document: &Document) -> Claim {
-        let safe = |text: &Option<String>| text.as_deref().map(SafeText::new);
-        let mark = (job.kind == JobKind::Reprint).then(|| ReprintMark {
-            number: job.reprint_number,
-            operator: safe(&job.operator),
-            approver: safe(&job.approver),
-        });
-        let rendered = paper::render(document, mark.as_ref(), &self.printer.profile);
-        let rendering = Rendering {
-            version: rendered.version,
-            sha256: hex(&Sha256::digest(&rendered.bytes)),
-            segment_ends: rendered.segment_ends.clone(),
+    fn too_old(&self, job: &Job) -> bool {
+        let age = self.house.now().unix_ms().saturating_sub(job.queued_at.unix_ms());
+        // a clock that was set back makes nothing old
+        u128::try_from(age).is_ok_and(|age| age >= self.house.config.queue.expire.of(job.kind).as_millis())
+    }
+
+    /// The store refuses nothing here but a job that a person moved or released meanwhile: then it is looked at again.
+    fn lay_aside(&self, job: &Job) -> Option<()> {
+        tracing::warn!("printer {}: {} {} is too old to be sent unasked", self.printer.name, job.kind, job.id);
+        let (id, queued_at) = (job.id, job.queued_at);
+        self.commit("laying a job aside that is too old", move |batch| match batch.job(id)? {
+            Some(job) if job.queued_at == queued_at && matches!(job.state, JobState::Queued | JobState::Blocked) => {
+                batch.expire(id).map(drop)
+            }
+            _ => Ok(()),
+        })
+    }
+
+    fn give_up(&self, job: &Job, why: String) -> Option<()> {
+        tracing::error!("printer {}: job {} cannot be printed: {why}", self.printer.name, job.id);
+        let now = self.house.now();
+        let ending = store::Ending {
+            state: JobState::NotPrinted,
+            cause: None,
+            evidence: vec![Evidence { at: now, grade: Grade::None, detail: why }],
+            proven: None,
         };
-        Claim { id: job.id, rendered, rendering }
+        let id = job.id;
+        self.commit("ending a job that cannot be printed", move |batch| batch.end(id, &ending, now))?;
+        Some(())
     }
 
     fn hand_over(&mut self, claim: Claim) -> Ticket {
-        self.in_hand = Some(claim.id);
+        self.in_hand = Some((claim.id, claim.kind));
         self.blocked = None;
         self.show();
         claim.ticket()
@@ -148,7 +149,7 @@ impl PrinterDesk {
     /// Tells the consoles what is known now.
     fn show(&self) {
         let Some(state) = self.said else { return };
-        let (job, now) = (self.in_hand, self.house.now());
+        let (job, now) = (self.in_hand.map(|(id, _)| id), self.house.now());
         self.house.printers.update(&self.printer.name, |row| printers::said(row, &state, job, now));
         self.house.changes.printer_changed(&self.printer.name);
     }
@@ -170,16 +171,26 @@ impl PrinterDesk {
         true
     }
 
+    /// Why no job can be taken now.
+    fn held_up(&self) -> Option<Cause> {
+        self.blocked.or_else(|| self.house.printers.paused(&self.printer.name).then_some(Cause::Paused))
+    }
+
     /// Makes the first in line say why it waits, or that it no longer has to.
     fn mark_first(&self) {
-        let Some(reader) = self.reader() else { return };
-        let Ok(Some(job)) = reader.peek(&self.printer.name) else { return };
-        drop(reader);
+        if let Some(job) = self.reader().and_then(|reader| reader.peek(&self.printer.name).ok().flatten()) {
+            self.mark(&job);
+        }
+    }
+
+    fn mark(&self, job: &Job) {
         let id = job.id;
-        match self.blocked {
+        match self.held_up() {
             Some(cause) if (job.state, job.cause) != (JobState::Blocked, Some(cause)) => {
                 self.commit("marking the first job in line", move |batch| match batch.job(id)? {
-                    Some(job) if job.state.waits() => batch.block(id, cause).map(drop),
+                    Some(job) if matches!(job.state, JobState::Queued | JobState::Blocked) => {
+                        batch.block(id, cause).map(drop)
+                    }
                     _ => Ok(()),
                 });
             }
@@ -194,16 +205,26 @@ impl PrinterDesk {
     }
 }
 
+impl PrinterDesk {
+    fn remember(&mut self, pairing: Pairing) {
+        self.pairing = Some(pairing.clone());
+        let name = self.printer.name.clone();
+        self.commit("remembering a pairing", move |batch| batch.remember_pairing(&name, pairing));
+    }
+}
+
 impl Desk for PrinterDesk {
     fn waiting(&mut self) -> bool {
         if !self.save() {
             return false;
         }
-        // another may have become the first since the printer said what is wrong
-        if self.blocked.is_some() {
-            self.mark_first();
+        let first = self.reader().and_then(|reader| reader.peek(&self.printer.name).ok().flatten());
+        let Some(first) = first else { return false };
+        // another may have become the first since the printer said what is wrong, or a person paused or resumed it
+        if self.held_up().is_some() || first.cause == Some(Cause::Paused) {
+            self.mark(&first);
         }
-        self.reader().is_some_and(|reader| reader.peek(&self.printer.name).is_ok_and(|job| job.is_some()))
+        true
     }
 
     fn next(&mut self) -> Option<Ticket> {
@@ -212,11 +233,8 @@ impl Desk for PrinterDesk {
         }
         loop {
             let claim = self.first_in_line()?;
-            let (id, rendering, name) = (claim.id, claim.rendering.clone(), self.printer.name.clone());
-            let bytes = claim.rendered.bytes.len() as u64;
-            let claimed =
-                self.commit("claiming a job", move |batch| claim_first(batch, id, rendering, bytes, &name))?;
-            if claimed {
+            let entry = claim.entry(&self.printer);
+            if self.commit("claiming a job", move |batch| entry.commit(batch))? {
                 return Some(self.hand_over(claim));
             }
         }
@@ -225,26 +243,24 @@ impl Desk for PrinterDesk {
     fn ended(&mut self, ending: &printer::Ending, ready: bool) -> Option<Ticket> {
         let now = self.house.now();
         let id = JobId(ending.job);
-        self.in_hand = None;
+        let kind = self.in_hand.take().map(|(_, kind)| kind);
         let end = store::Ending {
             state: ending.state,
             cause: ending.cause,
             evidence: vec![Evidence { at: now, grade: ending.grade, detail: ending.detail.clone() }],
             proven: Some(ending.proven),
         };
-        if ending.state == JobState::Confirmed {
+        // a pulse brings no paper
+        if ending.state == JobState::Confirmed && kind != Some(JobKind::Drawer) {
             self.house.printers.update(&self.printer.name, |row| row.last_good_print = Some(now));
         }
         tracing::info!("printer {}: job {id} ended {}: {}", self.printer.name, ending.state, ending.detail);
         let next = if ready { self.first_in_line() } else { None };
-        let claim = next.as_ref().map(|claim| (claim.id, claim.rendering.clone(), claim.rendered.bytes.len() as u64));
-        let (name, to_save) = (self.printer.name.clone(), end.clone());
+        let entry = next.as_ref().map(|claim| claim.entry(&self.printer));
+        let to_save = end.clone();
         let claimed = self.house.writer.commit(move |batch| {
             batch.end(id, &end, now)?;
-            match claim {
-                Some((next, rendering, bytes)) => claim_first(batch, next, rendering, bytes, &name),
-                None => Ok(false),
-            }
+            entry.map_or(Ok(false), |entry| entry.commit(batch))
         });
         match (claimed, next) {
             (Ok(true), Some(claim)) => return Some(self.hand_over(claim)),
@@ -288,7 +304,7 @@ impl Desk for PrinterDesk {
         self.said = Some(*state);
         self.show();
         // the one in hand stays `sending` and shows why it stands still
-        if let Some(id) = self.in_hand
+        if let Some((id, _)) = self.in_hand
             && state.cause != cause_before
         {
             let cause = state.cause;
@@ -301,43 +317,63 @@ impl Desk for PrinterDesk {
 
     fn paired(&mut self, proof: Proof, detail: &str) {
         tracing::info!("printer {}: proves by {proof}: {detail}", self.printer.name);
-        let pairing = Pairing {
+        let since = self.house.now();
+        self.house.printers.update(&self.printer.name, |row| {
+            row.proof = proof;
+            row.proof_since = Some(since);
+            row.proof_detail = Some(detail.to_owned());
+        });
+        self.remember(Pairing {
             connection: self.printer.connection_text.clone(),
-            profile: self.printer.profile.name.clone(),
+            profile: self.printer.profile_mark.clone(),
             proof,
             detail: detail.to_owned(),
-            since: self.house.now(),
-        };
-        let name = self.printer.name.clone();
-        self.commit("remembering a pairing", move |batch| batch.remember_pairing(&name, pairing));
+            since,
+            identity: self.identity.clone(),
+        });
     }
-}
 
-/// Claims the job if it is still the first in line; a person may have held, moved or cancelled it meanwhile.
-fn claim_first(
-    batch: &mut Batch<'_>,
-    id: JobId,
-    rendering: Rendering,
-    bytes: u64,
-    printer: &str,
-) -> Result<bool, StoreError> {
-    if batch.peek(printer)?.is_none_or(|first| first.id != id) {
-        return Ok(false);
+    fn identified(&mut self, identity: &Identity) {
+        tracing::info!("printer {}: says that it is {identity:?}", self.printer.name);
+        self.identity = Some(identity.clone());
+        let told = (!identity.is_empty()).then(|| identity.clone());
+        self.house.printers.update(&self.printer.name, |row| row.identity = told);
+        self.house.changes.printer_changed(&self.printer.name);
+        // another one than it was paired with is kept with its own pairing: beside the old one's it would be believed
+        if let Some(pairing) = self.pairing.clone().filter(|pairing| pairing.identity.is_none()) {
+            self.remember(Pairing { identity: self.identity.clone(), ..pairing });
+        }
     }
-    batch.start(id, rendering, bytes, printer)?;
-    Ok(true)
-}
 
-fn document(reader: &Reader, job: &Job) -> Result<Option<Document>, StoreError> {
-    match (job.transaction, job.copy) {
-        (Some(id), Some(copy)) => reader.document(id, copy),
-        _ => reader.job_document(job.id),
+    fn counted(&mut self, counters: &Counters) {
+        self.house.printers.update(&self.printer.name, |row| row.counters = Some(*counters));
+        self.house.changes.printer_changed(&self.printer.name);
     }
-}
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    fn late(&mut self, late: &Late) {
+        // the end of that very job may not be in the store yet
+        self.save();
+        let (id, now) = (JobId(late.job), self.house.now());
+        let detail = format!("late proof: {} of {} segments are on paper", late.proven, late.segments);
+        tracing::info!("printer {}: job {id}: {detail}", self.printer.name);
+        let (whole, proven, grade) = (late.whole, late.proven, late.grade);
+        let landed = self.commit("noting a late proof", move |batch| match batch.job(id)? {
+            // a person may have decided meanwhile, and that stands
+            Some(job) if !matches!(job.state, JobState::Unconfirmed | JobState::Partial) => Ok(None),
+            None => Ok(None),
+            Some(_) if whole => {
+                let evidence = vec![Evidence { at: now, grade, detail }];
+                let end = store::Ending { state: JobState::Confirmed, cause: None, evidence, proven: Some(proven) };
+                batch.end(id, &end, now).map(Some)
+            }
+            // a part of a slip is no slip: how far it came is noted, and nothing about the whole
+            Some(_) => batch.prove(id, proven, None).map(|_| None),
+        });
+        if let Some(job) = landed.flatten().filter(|job| job.kind != JobKind::Drawer) {
+            self.house.printers.update(&self.printer.name, |row| {
+                row.last_good_print = row.last_good_print.max(job.finished_at);
+            });
+            self.house.changes.printer_changed(&self.printer.name);
+        }
+    }
 }

@@ -1,9 +1,15 @@
 //! The handlers: one file per verb, each with a caller. What a caller may ask was decided before one is reached
 //! (`access`); here is how an answer comes about, and how a refusal gets its audit row.
 
+mod drawer_open;
+mod job;
 mod job_show;
 mod jobs;
 mod overview;
+mod printer_pause;
+mod printer_probe;
+mod printer_resume;
+mod printer_test;
 mod printers;
 mod receipt;
 mod record;
@@ -15,7 +21,7 @@ mod transactions;
 
 use std::{pin::Pin, sync::Arc};
 
-use model::{Outcome, TransactionId, caller::Caller};
+use model::{Outcome, SafeText, TransactionId, caller::Caller};
 use protocol::{ANSWER_LIMIT, Problem, ProblemKind, Reason, Request};
 use serde::Serialize;
 
@@ -33,10 +39,33 @@ pub(crate) fn start(house: &Arc<House>, caller: &Caller, request: Request) -> An
         Request::Record(event) => record::start(&house, &caller, *event),
         Request::Reprint(body) => Box::pin(async move {
             let object = body.id.map(|id| id.to_string());
-            match reprint::answer(&house, &caller, body).await {
-                Ok(job) => json(&job),
-                Err(problem) => refused(&house, &caller, "reprint", object, problem).await,
-            }
+            let answer = reprint::answer(&house, &caller, body).await;
+            changed(&house, &caller, "reprint", object, answer).await
+        }),
+        Request::PrinterTest(body) => Box::pin(async move {
+            let object = named(&body.id);
+            let answer = printer_test::answer(&house, &caller, body).await;
+            changed(&house, &caller, "printer_test", object, answer).await
+        }),
+        Request::PrinterPause(body) => Box::pin(async move {
+            let object = named(&body.id);
+            let answer = printer_pause::answer(&house, &caller, body).await;
+            changed(&house, &caller, "printer_pause", object, answer).await
+        }),
+        Request::PrinterResume(body) => Box::pin(async move {
+            let object = named(&body.id);
+            let answer = printer_resume::answer(&house, &caller, body).await;
+            changed(&house, &caller, "printer_resume", object, answer).await
+        }),
+        Request::PrinterProbe(body) => Box::pin(async move {
+            let object = named(&body.id);
+            let answer = printer_probe::answer(&house, &caller, body).await;
+            changed(&house, &caller, "printer_probe", object, answer).await
+        }),
+        Request::DrawerOpen(body) => Box::pin(async move {
+            let object = body.printer.as_deref().and_then(named);
+            let answer = drawer_open::answer(&house, &caller, body).await;
+            changed(&house, &caller, "drawer_open", object, answer).await
         }),
         Request::Transactions(body) => blocking(house, move |house| transactions::answer(house, &body)),
         Request::Jobs(body) => blocking(house, move |house| jobs::answer(house, &body)),
@@ -49,6 +78,27 @@ pub(crate) fn start(house: &Arc<House>, caller: &Caller, request: Request) -> An
         // the connection itself answers it: its events belong to the connection
         Request::Subscribe(body) => at_once(subscribe(&house, &body).0),
     }
+}
+
+/// The answer of a verb that changes something: a refusal leaves its audit row first.
+async fn changed<T: Serialize>(
+    house: &Arc<House>,
+    caller: &Caller,
+    act: &str,
+    object: Option<String>,
+    answer: Result<T, Problem>,
+) -> Result<String, Problem> {
+    match answer {
+        Ok(answer) => json(&answer),
+        Err(problem) => refused(house, caller, act, object, problem).await,
+    }
+}
+
+/// A name as it was asked for, fit for the audit trail: it may be any text.
+fn named(name: &str) -> Option<String> {
+    let mut name = SafeText::new(name);
+    name.shorten(120);
+    (!name.is_empty()).then(|| name.as_str().to_owned())
 }
 
 /// A refusal: its audit row first, then the answer. Only what failed for want of the store leaves none.

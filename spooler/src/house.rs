@@ -9,7 +9,7 @@ use protocol::{Problem, ProblemKind, Reason};
 use store::{AuditEntry, Batch, Reader, Store, StoreError, Writer};
 use tokio::sync::{oneshot, watch};
 
-use crate::{changes::Changes, config::Config, printers::Printers};
+use crate::{changes::Changes, config::Config, printers::Printers, probes::Probes};
 
 /// The shared parts. One per daemon.
 #[derive(Debug)]
@@ -19,6 +19,7 @@ pub(crate) struct House {
     pub(crate) writer: Writer,
     pub(crate) changes: Changes,
     pub(crate) printers: Arc<Printers>,
+    pub(crate) probes: Arc<Probes>,
     pub(crate) started: Instant,
     pub(crate) stop: watch::Receiver<bool>,
 }

@@ -8,6 +8,7 @@
 
 mod access;
 mod changes;
+mod claim;
 pub mod config;
 mod connection;
 pub mod daemon;
@@ -18,6 +19,7 @@ mod house;
 mod outbox;
 mod people;
 mod printers;
+mod probes;
 mod restart;
 mod server;
 

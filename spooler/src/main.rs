@@ -4,7 +4,10 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::Parser;
 use protocol::place::Environment;
-use spooler::{Options, RunError, Stop, config::Config};
+use spooler::{
+    Options, RunError, Stop,
+    config::{BadConfig, Config},
+};
 use tracing::level_filters::LevelFilter;
 
 /// The daemon that owns the store, the print queues and the devices.
@@ -46,9 +49,13 @@ fn main() -> ExitCode {
 
 fn check(path: &std::path::Path) -> ExitCode {
     match Config::load(path) {
-        Ok(_) => {
+        Ok(config) if config.flaws.is_empty() => {
             println!("{}: no errors", path.display());
             ExitCode::SUCCESS
+        }
+        Ok(config) => {
+            eprintln!("{}", BadConfig { path: path.to_owned(), faults: config.flaws });
+            ExitCode::from(2)
         }
         Err(bad) => {
             eprintln!("{bad}");

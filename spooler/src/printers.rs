@@ -3,7 +3,7 @@
 
 use std::{
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -12,6 +12,7 @@ use std::{
 use model::{JobId, Moment, Waiting};
 use printer::{PrinterState as Said, WorkerHandle};
 use protocol::{PrinterRow, PrinterState};
+use store::StoreError;
 use tokio::sync::Notify;
 
 use crate::config::Printer;
@@ -31,9 +32,19 @@ pub(crate) struct Printers {
 struct Slot {
     name: String,
     row: Mutex<PrinterRow>,
-    worker: Mutex<Option<WorkerHandle>>,
+    worker: Mutex<Option<Arc<WorkerHandle>>>,
     /// The store did not take something from its desk: it tries again when the store takes something from anybody.
     owes: AtomicBool,
+}
+
+/// A printer's line, borrowed from its worker; given back when dropped.
+#[derive(Debug)]
+pub(crate) struct Borrowed(Arc<WorkerHandle>);
+
+impl Drop for Borrowed {
+    fn drop(&mut self) {
+        self.0.take_back();
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -62,6 +73,11 @@ impl Printers {
                 waiting: Waiting::default(),
                 job: None,
                 last_good_print: None,
+                paused: false,
+                conditions: None,
+                identity: None,
+                counters: None,
+                proof_detail: None,
             }),
         });
         Printers { slots: slots.collect(), debt: Notify::new() }
@@ -70,8 +86,31 @@ impl Printers {
     /// Gives a printer its worker.
     pub(crate) fn staff(&self, name: &str, worker: WorkerHandle) {
         if let Some(slot) = self.slot(name) {
-            *lock(&slot.worker) = Some(worker);
+            *lock(&slot.worker) = Some(Arc::new(worker));
         }
+    }
+
+    /// Tells a printer's worker and row whether it is paused, as the store has it. Read while the worker is held, so
+    /// that of two who tell it different things the later one in the store has the last word.
+    pub(crate) fn pause(&self, name: &str, kept: impl FnOnce() -> Result<bool, StoreError>) -> Result<(), StoreError> {
+        let Some(slot) = self.slot(name) else { return Ok(()) };
+        let worker = lock(&slot.worker);
+        let paused = kept()?;
+        lock(&slot.row).paused = paused;
+        if let Some(worker) = worker.as_ref() {
+            worker.pause(paused);
+        }
+        Ok(())
+    }
+
+    /// What is known of one, without what waits in the store.
+    pub(crate) fn row(&self, name: &str) -> Option<PrinterRow> {
+        self.slot(name).map(|slot| lock(&slot.row).clone())
+    }
+
+    /// True if a person paused it.
+    pub(crate) fn paused(&self, name: &str) -> bool {
+        self.slot(name).is_some_and(|slot| lock(&slot.row).paused)
     }
 
     /// A commit changed the queues of these printers; those that wait for the store to recover are woken, too.
@@ -113,8 +152,16 @@ impl Printers {
         }
     }
 
+    /// Takes the line away from a printer's worker, so that somebody else can use it until what is given back here is
+    /// dropped. Waits so long for a job in hand; `None`: it took longer. Blocks.
+    pub(crate) fn borrow(&self, name: &str, within: Duration) -> Option<Borrowed> {
+        // not under the lock: the store's writer comes by to wake workers
+        let worker = lock(&self.slot(name)?.worker).clone()?;
+        worker.let_go(within).then_some(Borrowed(worker))
+    }
+
     /// All workers, to be waited for.
-    pub(crate) fn dismiss(&self) -> Vec<WorkerHandle> {
+    pub(crate) fn dismiss(&self) -> Vec<Arc<WorkerHandle>> {
         self.slots.iter().filter_map(|slot| lock(&slot.worker).take()).collect()
     }
 
@@ -161,6 +208,7 @@ pub(crate) fn said(row: &mut PrinterRow, said: &Said, job: Option<JobId>, now: M
     row.state = state;
     row.cause = said.cause;
     row.near_end = said.near_end;
+    row.conditions = said.conditions;
     row.proof = said.proof;
     row.job = job;
 }
@@ -179,7 +227,8 @@ mod tests {
         Printers::new(&config.printers).rows().remove(0)
     }
 
-    const GOOD: Said = Said { connected: true, ready: true, cause: None, near_end: false, proof: Proof::ProcessId };
+    const GOOD: Said =
+        Said { connected: true, ready: true, cause: None, near_end: false, conditions: None, proof: Proof::ProcessId };
 
     #[test]
     fn a_printer_is_unknown_then_paired_then_ready_then_printing() {

@@ -7,8 +7,11 @@
 //!   all of it may be out;
 //! - `partial` if it has several segments: it may have stopped between any two of them.
 
-use model::{Evidence, Grade, Job, JobState, Moment};
+use model::{Evidence, Grade, Job, JobKind, JobState, Moment};
+use printer::Abilities;
 use store::{Batch, Ending, StoreError};
+
+use crate::{claim::Claim, config::Printer, house::House};
 
 /// Ends every interrupted job; the jobs as they are then.
 ///
@@ -17,6 +20,19 @@ use store::{Batch, Ending, StoreError};
 pub(crate) fn settle(batch: &mut Batch<'_>, now: Moment) -> Result<Vec<Job>, StoreError> {
     let interrupted = batch.interrupted()?;
     interrupted.iter().map(|job| batch.end(job.id, &ending(job, now), now)).collect()
+}
+
+/// What the printer may still lack of the command in whose midst its last job was interrupted; `None` if none was. The job
+/// is rendered once more: which of its bytes arrived is not known, so the longest of its commands counts.
+pub(crate) fn unfinished(house: &House, printer: &Printer, interrupted: &[Job]) -> Option<usize> {
+    let here = |job: &&Job| job.printed_on.as_ref() == Some(&printer.name);
+    // a pulse is too short to be cut in two, and to print that it is void would be a slip about nothing
+    let job = interrupted.iter().filter(here).rfind(|job| job.kind != JobKind::Drawer && job.proven < job.segments)?;
+    let claim = house.store.reader().ok().and_then(|reader| Claim::of(house, printer, &reader, job).ok());
+    Some(match claim {
+        Some(claim) => paper::missing_after(claim.bytes(), 0..=claim.bytes().len()),
+        None => Abilities::from(&printer.profile).longest_command,
+    })
 }
 
 fn ending(job: &Job, now: Moment) -> Ending {

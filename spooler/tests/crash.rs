@@ -6,7 +6,7 @@ mod shop;
 use std::io::{BufRead, Write};
 
 use jiff::civil::date;
-use model::{Caller, Copy, JobId, Moment, Origin, RawEvent, caller::Access, job::Rendering};
+use model::{Caller, Copy, JobId, Origin, RawEvent, caller::Access, job::Rendering};
 use serde_json::{Value, json};
 use shop::{Shop, Talk, event};
 use store::{PrintRequest, Recording, Store, Writer};
@@ -83,7 +83,7 @@ fn interrupted(shop: &Shop, segments: &[u32]) {
                 batch.record(&Recording {
                     event: &event,
                     caller: &caller,
-                    now: Moment::new(1_795_000_000_000, 480),
+                    now: shop::now(),
                     day: date(2026, 11, 20),
                     print: &print,
                     compose: &|row, copy| paper::compose(row, &head, copy, model::Language::Zh),

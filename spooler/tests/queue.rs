@@ -3,7 +3,7 @@
 
 mod shop;
 
-use model::{JobKind, Language, Moment, Proof, SafeText};
+use model::{JobKind, Language, Proof, SafeText};
 use serde_json::json;
 use shop::Shop;
 use store::{NewJob, Pairing, Store, Writer};
@@ -21,8 +21,6 @@ fn job(document: Option<model::Document>) -> NewJob {
     NewJob { kind: JobKind::Report, printer: "front".into(), document, operator: None, approver: None, reason: None }
 }
 
-const NOW: i64 = 1_795_000_000_000;
-
 #[test]
 fn a_job_that_cannot_be_rendered_says_so_and_the_next_one_prints() {
     let mut shop = Shop::closed("");
@@ -35,7 +33,7 @@ fn a_job_that_cannot_be_rendered_says_so_and_the_next_one_prints() {
             size: model::Size::Normal,
             bold: false,
         };
-        let now = Moment::new(NOW, 480);
+        let now = shop::now();
         batch.queue(job(None), now)?;
         batch.queue(job(Some(model::Document { language: Language::Zh, blocks: vec![text] })), now)?;
         Ok(())
@@ -73,7 +71,8 @@ fn a_pairing_counts_only_on_the_connection_and_profile_it_was_measured_with() {
             profile: profile.to_owned(),
             proof: Proof::ProcessId,
             detail: "measured".into(),
-            since: Moment::new(NOW, 480),
+            since: shop::now(),
+            identity: None,
         };
         prepared(&shop, move |batch| batch.remember_pairing("front", pairing));
         shop.start();

@@ -33,13 +33,13 @@ fn check_names_every_error_with_file_line_and_key() {
 }
 
 #[test]
-fn a_line_that_is_not_driven_yet_is_taken_and_its_printer_has_no_device() {
+fn a_printer_whose_device_is_not_there_is_no_reason_not_to_start() {
     let printer = |name: &str, line: &str| format!("[[printer]]\nname = \"{name}\"\nconnection = \"{line}\"\n");
     let mut shop = Shop::closed(
         &[
-            printer("front", "serial:///dev/ttyS0?baud=19200&flow=hardware"),
-            printer("back", "usb:///dev/usb/lp0"),
-            printer("bar", "usb://serial=ABC123"),
+            printer("front", "serial:///dev/ttyNone0?baud=19200&flow=hardware"),
+            printer("back", "usb:///dev/usb/lp99"),
+            printer("bar", "usb://serial=NOBODY-HAS-THIS"),
         ]
         .concat(),
     );
@@ -56,8 +56,6 @@ fn a_line_that_is_not_driven_yet_is_taken_and_its_printer_has_no_device() {
         let job = talk.ok("job_show", json!({ "id": job }));
         job["state"] == "blocked" && job["cause"] == "no_device"
     });
-    let log = shop.log();
-    assert_eq!(log.matches("this version does not drive such lines yet").count(), 3, "{log}");
     assert!(shop.close().success());
 }
 

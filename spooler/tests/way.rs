@@ -4,101 +4,12 @@
 
 mod shop;
 
-use std::{
-    io::{BufRead, BufReader, Write},
-    os::unix::net::UnixStream,
-    path::PathBuf,
-    time::{Duration, Instant},
-};
-
 use serde_json::{Value, json};
-use shop::{Shop, Talk, event};
-use sim::printer::{Args, Model, Running};
-
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// A shop with one virtual printer.
-struct Till {
-    shop: Shop,
-    printer: Option<Running>,
-    arguments: Args,
-}
-
-impl Till {
-    fn open(model: Model, speed: u32, receipts: &str) -> Till {
-        let mut shop = Shop::closed("");
-        let arguments = Args {
-            listen: "127.0.0.1:0".parse().unwrap(),
-            control: shop.path("control"),
-            paper: shop.path("paper"),
-            model,
-            speed,
-            paper_length: None,
-            columns: 48,
-            name: "SIM-80".to_owned(),
-            buffer: 4096,
-        };
-        let printer = Running::start(&arguments).unwrap();
-        let front =
-            format!("{receipts}\n[[printer]]\nname = \"front\"\nconnection = \"tcp://{}\"\n", printer.address());
-        shop.config(&front);
-        shop.start();
-        Till { shop, printer: Some(printer), arguments }
-    }
-
-    fn set(&self, change: &Value) {
-        let mut control = BufReader::new(UnixStream::connect(&self.arguments.control).unwrap());
-        control.get_mut().write_all(format!("{}\n", json!({ "set": change })).as_bytes()).unwrap();
-        let mut answer = String::new();
-        control.read_line(&mut answer).unwrap();
-        assert_eq!(serde_json::from_str::<Value>(&answer).unwrap(), json!({"ok": true}));
-    }
-
-    fn state(&self) -> Value {
-        let mut control = BufReader::new(UnixStream::connect(&self.arguments.control).unwrap());
-        control.get_mut().write_all(b"{\"get\":\"state\"}\n").unwrap();
-        let mut answer = String::new();
-        control.read_line(&mut answer).unwrap();
-        serde_json::from_str(&answer).unwrap()
-    }
-
-    /// The texts of the sheets that came out, oldest first.
-    fn sheets(&self) -> Vec<String> {
-        let mut names: Vec<PathBuf> = std::fs::read_dir(&self.arguments.paper)
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .filter(|path| path.extension().is_some_and(|end| end == "txt"))
-            .collect();
-        names.sort();
-        names.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect()
-    }
-}
-
-/// Asks again and again until it is so.
-fn until(what: &str, mut is_so: impl FnMut() -> bool) {
-    let begun = Instant::now();
-    while !is_so() {
-        assert!(begun.elapsed() < PATIENCE, "{what}: never");
-        std::thread::sleep(Duration::from_millis(10));
-    }
-}
-
-fn job_until(talk: &mut Talk, id: &Value, state: &str, cause: &Value) -> Value {
-    let mut job = Value::Null;
-    let begun = Instant::now();
-    loop {
-        job = match talk.ok("job_show", json!({ "id": id })) {
-            found if found["state"] == state && found["cause"] == *cause => return found,
-            found if begun.elapsed() > PATIENCE => panic!("never {state} {cause}: {found}, before that {job}"),
-            found => found,
-        };
-        std::thread::sleep(Duration::from_millis(10));
-    }
-}
-
-fn newest_job(talk: &mut Talk) -> Value {
-    talk.ok("jobs", json!({"limit": 1}))["rows"][0].clone()
-}
+use shop::{
+    event,
+    till::{Till, job_until, newest_job, until},
+};
+use sim::printer::Model;
 
 /// Lines without the blanks around them and without empty ones: large print is wider on paper than in a view.
 fn inked(text: &str) -> Vec<String> {

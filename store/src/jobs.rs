@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{Job, JobId, JobState, Waiting};
+use model::{Job, JobId, JobKind, JobState, Moment, Waiting};
 use redb::ReadableTable as _;
 
 use crate::{
@@ -135,6 +135,31 @@ impl Reader {
     pub fn peek(&self, printer: &str) -> Result<Option<Job>, StoreError> {
         let first = rows::first_in_line(&self.txn.open_table(QUEUE)?, printer)?;
         first.map_or(Ok(None), |id| self.job(id))
+    }
+
+    /// When paper last came out of each of these printers for sure. Looks at the newest jobs, no more of them than a
+    /// search does; a printer whose last proof is older has none.
+    ///
+    /// # Errors
+    /// When the store can't be read or a row is damaged.
+    pub fn last_good_prints(&self, printers: &[&str]) -> Result<BTreeMap<String, Moment>, StoreError> {
+        let mut found = BTreeMap::new();
+        for entry in self.txn.open_table(JOBS)?.iter()?.rev().take(MOST_SCANNED) {
+            if found.len() == printers.len() {
+                break;
+            }
+            let (id, bytes) = entry?;
+            let id = JobId(id.value());
+            let job = JobV1::decode(bytes.value(), id)?.into_job(id)?;
+            // a pulse brings no paper
+            if job.state == JobState::Confirmed && job.kind != JobKind::Drawer {
+                let on = job.printed_on.unwrap_or(job.printer);
+                if let Some(at) = job.finished_at.filter(|_| printers.contains(&on.as_str())) {
+                    found.entry(on).and_modify(|last: &mut Moment| *last = (*last).max(at)).or_insert(at);
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// The jobs that are being sent; at the daemon's start, those that a crash interrupted.

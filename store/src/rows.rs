@@ -7,7 +7,7 @@ use crate::{
     error::StoreError,
     packed,
     record::{
-        AuditV1, DocumentsV1, History, HistoryV1, JobV1, PrinterState, PrinterV1, Record as _, StoredTransaction,
+        AuditV1, DocumentsV1, History, HistoryV1, JobV1, PrinterState, PrinterV2, Record as _, StoredTransaction,
         TransactionV1,
     },
 };
@@ -132,7 +132,7 @@ pub(crate) fn printer(
     name: &str,
 ) -> Result<PrinterState, StoreError> {
     let Some(guard) = printers.get(name)? else { return Ok(PrinterState::default()) };
-    PrinterV1::decode(guard.value(), name)?.into_state(name)
+    PrinterV2::read(guard.value(), name)?.into_state(name)
 }
 
 pub(crate) fn audit_row(bytes: &[u8], seq: u64) -> Result<AuditRow, StoreError> {

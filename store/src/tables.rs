@@ -41,7 +41,7 @@ pub(crate) const PAPERS: TableDefinition<'static, u64, &[u8]> = TableDefinition:
 /// (printer, job id) → state code, for jobs that wait or are being sent.
 pub(crate) const QUEUE: TableDefinition<'static, (&str, u64), u8> = TableDefinition::new("queue-1");
 
-/// Printer → `PrinterV1`: its pairing, and whether a person paused it.
+/// Printer → `PrinterV1` or `PrinterV2`: its pairing, and whether a person paused it.
 pub(crate) const PRINTERS: TableDefinition<'static, &str, &[u8]> = TableDefinition::new("printers-1");
 
 /// (business day as yyyymmdd, kind, method, status, currency) → (count, amount in minor units).
@@ -96,7 +96,7 @@ pub const TABLES: &[Table] = &[
     table!(JOBS, "jobs-1", "job", "JobV1", derived: false),
     table!(PAPERS, "papers-1", "job", "DocumentsV1", derived: false),
     table!(QUEUE, "queue-1", "printer, job", "state code", derived: true),
-    table!(PRINTERS, "printers-1", "printer", "PrinterV1", derived: false),
+    table!(PRINTERS, "printers-1", "printer", "PrinterV1 or PrinterV2", derived: false),
     table!(TOTALS, "totals-1", "day, kind, method, status, currency", "count, amount", derived: true),
     table!(AUDIT, "audit-1", "sequence number", "AuditV1", derived: false),
 ];

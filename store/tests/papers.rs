@@ -193,6 +193,7 @@ fn pairing_and_pause_survive_a_restart() {
         proof: Proof::InOrderReply,
         detail: "reply after 912 ms".into(),
         since: Moment::new(0, 0),
+        identity: Some(model::Identity { model: Some("TM-T88V".into()), ..model::Identity::default() }),
     };
     let kept = pairing.clone();
     shop.writer.commit(move |b| b.remember_pairing("front", pairing)).unwrap();
@@ -201,4 +202,26 @@ fn pairing_and_pause_survive_a_restart() {
     let state = shop.store.reader().unwrap().printer("front").unwrap();
     assert_eq!((state.paused, state.pairing), (true, Some(kept)));
     assert_eq!(shop.store.reader().unwrap().pairing("back").unwrap(), None);
+}
+
+#[test]
+fn the_last_good_print_is_the_newest_proven_paper_of_each_printer() {
+    let shop = Shop::open();
+    let print_on = |printer: &str, id: &str, state: JobState| {
+        let job = shop.record(&sale(id), &[print(Copy::Customer, printer)]).unwrap().jobs[0];
+        bring(&shop, job, state);
+        shop.store.reader().unwrap().job(job).unwrap().unwrap()
+    };
+    let read = || shop.store.reader().unwrap().last_good_prints(&["front", "back"]).unwrap();
+    print_on("back", "1", JobState::Unconfirmed);
+    assert!(read().is_empty());
+    // sent to `front`, whose queue it stands in
+    let good = print_on("front", "2", JobState::Confirmed);
+    print_on("front", "3", JobState::Unconfirmed);
+    let pulse = NewJob { kind: JobKind::Drawer, ..test_page() };
+    let pulse = shop.writer.commit(|b| b.queue(pulse, at(99_000))).unwrap().id;
+    bring(&shop, pulse, JobState::Confirmed);
+    let found = read();
+    assert_eq!((found.get("front").copied(), found.get("back")), (good.finished_at, None));
+    assert!(shop.store.reader().unwrap().last_good_prints(&["bar"]).unwrap().is_empty());
 }

@@ -15,7 +15,7 @@ pub use client::{Client, ClientError, Incoming};
 pub use hello::Hello;
 pub use problem::{Kind as ProblemKind, Problem, Reason};
 pub use reply::{
-    Event, JobRow, Overview, Page, PrinterRow, PrinterState, Receipt, Recorded, Status, Subscribed, Total,
+    Event, JobRow, Overview, Page, PrinterRow, PrinterState, Probed, Receipt, Recorded, Status, Subscribed, Total,
     TransactionRow,
 };
 pub use request::{Line, Request};

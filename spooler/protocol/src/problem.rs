@@ -54,6 +54,12 @@ pub enum Reason {
     NoSuchCopy,
     /// no printer is configured
     NoPrinter,
+    /// the address of a printer cannot be understood; subject: the address
+    BadConnection,
+    /// a configured printer has a job in hand, so that it cannot be probed; subject: its name
+    PrinterInUse,
+    /// that address is being probed already; subject: the address
+    ProbeRunning,
     /// this user may not; subject: the verb
     UserNotAllowed,
     TooManyConnections,

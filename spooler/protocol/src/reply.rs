@@ -2,8 +2,8 @@
 //! know, so these grow by adding.
 
 use model::{
-    Cause, Change, Currency, Document, Fen, FoundBy, Job, JobId, Kind, Method, Moment, Proof, Transaction,
-    TransactionId, Waiting,
+    Cause, Change, Conditions, Counters, Currency, Document, Fen, FoundBy, Grade, Identity, Job, JobId, Kind, Method,
+    Moment, Proof, Transaction, TransactionId, Waiting,
 };
 use serde::{Deserialize, Serialize};
 
@@ -88,6 +88,44 @@ pub struct PrinterRow {
     pub waiting: Waiting,
     pub job: Option<JobId>,
     pub last_good_print: Option<Moment>,
+    /// A person paused it: it takes no further job. Its state and cause say what it would do otherwise, too.
+    #[serde(default)]
+    pub paused: bool,
+    /// Its state bit by bit, as it told it last; null while it is not connected or says nothing.
+    #[serde(default)]
+    pub conditions: Option<Conditions>,
+    /// Who it says that it is; remembered over restarts.
+    #[serde(default)]
+    pub identity: Option<Identity>,
+    /// What it has counted; null where it does not count or was not asked yet.
+    #[serde(default)]
+    pub counters: Option<Counters>,
+    /// How its proof was measured, in English.
+    #[serde(default)]
+    pub proof_detail: Option<String>,
+}
+
+/// `printer_probe`: what was found at an address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Probed {
+    /// As it was asked for.
+    pub connection: String,
+    /// It can be printed on now. One that says nothing is `ok`, with cause `no_status` and grade `none`.
+    pub ok: bool,
+    pub cause: Option<Cause>,
+    /// What its proof is worth.
+    pub grade: Grade,
+    /// The profile that fits it best, by what it said of itself.
+    pub profile: String,
+    /// Columns of that profile.
+    pub columns: usize,
+    /// A `[[printer]]` block for the config, with a name that is free.
+    pub config: String,
+    #[serde(default)]
+    pub identity: Option<Identity>,
+    /// How the proof was measured, or what went wrong, in English.
+    #[serde(default)]
+    pub detail: Option<String>,
 }
 
 /// `status`: the daemon.

@@ -93,6 +93,42 @@ pub struct JobShow {
     pub id: JobId,
 }
 
+/// `printer_test`: a page that shows what the printer makes of our commands. With `wait` as in `reprint`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PrinterTest {
+    /// The printer's name.
+    pub id: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait: Option<u64>,
+}
+
+/// `printer_pause` and `printer_resume`: it takes no further job; it takes jobs again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PrinterNamed {
+    /// The printer's name.
+    pub id: String,
+}
+
+/// `printer_probe`: what stands at an address, configured or not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PrinterProbe {
+    /// The address as a config writes it: `tcp://HOST:PORT`, `serial:///dev/…`, `usb://…`, `file:///…`.
+    pub id: String,
+}
+
+/// `drawer_open`: one pulse, by the printer named or the one for receipts. With `wait` as in `reprint`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DrawerOpen {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub printer: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wait: Option<u64>,
+}
+
 /// `subscribe`: everything after that change.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -116,6 +152,11 @@ pub enum Request {
     Jobs(Jobs),
     JobShow(JobShow),
     Printers(Nothing),
+    PrinterTest(PrinterTest),
+    PrinterPause(PrinterNamed),
+    PrinterResume(PrinterNamed),
+    PrinterProbe(PrinterProbe),
+    DrawerOpen(DrawerOpen),
     Status(Nothing),
     Overview(Nothing),
     Subscribe(Subscribe),
@@ -133,6 +174,11 @@ impl Request {
             Request::Jobs(_) => "jobs",
             Request::JobShow(_) => "job_show",
             Request::Printers(_) => "printers",
+            Request::PrinterTest(_) => "printer_test",
+            Request::PrinterPause(_) => "printer_pause",
+            Request::PrinterResume(_) => "printer_resume",
+            Request::PrinterProbe(_) => "printer_probe",
+            Request::DrawerOpen(_) => "drawer_open",
             Request::Status(_) => "status",
             Request::Overview(_) => "overview",
             Request::Subscribe(_) => "subscribe",
@@ -203,6 +249,11 @@ fn understood(verb: &str, body: &str) -> Result<Request, Problem> {
         "jobs" => Request::Jobs(keys(verb, body)?),
         "job_show" => Request::JobShow(keys(verb, body)?),
         "printers" => Request::Printers(keys(verb, body)?),
+        "printer_test" => Request::PrinterTest(keys(verb, body)?),
+        "printer_pause" => Request::PrinterPause(keys(verb, body)?),
+        "printer_resume" => Request::PrinterResume(keys(verb, body)?),
+        "printer_probe" => Request::PrinterProbe(keys(verb, body)?),
+        "drawer_open" => Request::DrawerOpen(keys(verb, body)?),
         "status" => Request::Status(keys(verb, body)?),
         "overview" => Request::Overview(keys(verb, body)?),
         "subscribe" => Request::Subscribe(keys(verb, body)?),
@@ -360,6 +411,10 @@ mod tests {
             (r#"{"id":1,"receipt":{"id":"x","copy":"customer"}}"#, "id"),
             (r#"{"id":1,"jobs":{"limit":1,"state":"gone"}}"#, "state"),
             (r#"{"id":1,"subscribe":{"after":"x"}}"#, "after"),
+            (r#"{"id":1,"printer_pause":{}}"#, "id"),
+            (r#"{"id":1,"printer_test":{"id":"front","wait":"x"}}"#, "wait"),
+            (r#"{"id":1,"printer_probe":{"url":"tcp://h:1"}}"#, "url"),
+            (r#"{"id":1,"drawer_open":{"id":"front"}}"#, "id"),
             (r#"{"id":1,"status":[]}"#, "status"),
             (r#"{"id":1,"transactions":["wx",1]}"#, "transactions"),
             (r#"{"id":1,"record":{"source":"a","amount":1e400,"note":"x"}}"#, "amount"),
@@ -401,6 +456,11 @@ mod tests {
         let text = line(3, "reprint", &body).unwrap();
         let Line::Request { request: Ok(request), .. } = parsed(text.trim_end()) else { panic!("{text}") };
         assert_eq!(*request, Request::Reprint(body));
+        let body = PrinterTest { id: "front".into(), wait: None };
+        let text = line(4, "printer_test", &body).unwrap();
+        assert_eq!(text, "{\"id\":4,\"printer_test\":{\"id\":\"front\"}}\n");
+        let Line::Request { request: Ok(request), .. } = parsed(text.trim_end()) else { panic!("{text}") };
+        assert_eq!((request.verb(), *request.clone()), ("printer_test", Request::PrinterTest(body)));
     }
 
     proptest! {

@@ -2,11 +2,10 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use super::{
-    document::{At, Faults, Section},
-    line::SerialLine,
-};
 use model::SafeText;
+use printer::{ConnectionError, connection::SerialLine};
+
+use super::document::{At, Faults, Section};
 
 /// The link to a payment terminal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -150,7 +149,7 @@ fn ecr(section: &mut Section<'_>, faults: &mut Faults) -> Option<Ecr> {
     let link = if let Some(address) = text.value.strip_prefix("tcp://") {
         is_address(address).then(|| Ecr::Tcp(address.to_owned())).ok_or_else(|| "must be tcp://HOST:PORT".to_owned())
     } else if text.value.starts_with("serial://") {
-        SerialLine::parse(&text.value).map(Ecr::Serial)
+        text.value.parse().map(Ecr::Serial).map_err(|error: ConnectionError| error.to_string())
     } else {
         Err("must begin with serial:// or tcp://".to_owned())
     };

@@ -23,7 +23,12 @@ impl Faults {
     /// Notes an error at a byte of the file.
     pub(super) fn add(&mut self, at: usize, key: impl Into<String>, sentence: impl Into<String>) {
         let line = self.lines.partition_point(|start| *start <= at).max(1);
-        self.found.push((at, Fault { line, key: key.into(), sentence: sentence.into() }));
+        self.found.push((at, Fault { file: None, line, key: key.into(), sentence: sentence.into() }));
+    }
+
+    /// Notes an error in another file that this byte leads to.
+    pub(super) fn add_in(&mut self, at: usize, fault: Fault) {
+        self.found.push((at, fault));
     }
 
     /// All of them in the order of the file.
@@ -34,6 +39,7 @@ impl Faults {
 }
 
 /// A value with its place and its whole key.
+#[derive(Debug, Clone)]
 pub(super) struct At<T> {
     pub(super) at: usize,
     pub(super) key: String,
@@ -134,12 +140,16 @@ impl<'i> Section<'i> {
     }
 
     pub(super) fn path(&mut self, key: &str, faults: &mut Faults) -> Option<PathBuf> {
-        let text = self.filled(key, faults)?;
-        let path = PathBuf::from(text.value);
-        if path.is_absolute() {
+        self.placed_path(key, faults).map(|path| path.value)
+    }
+
+    /// A path whose file may turn out to be wrong later.
+    pub(super) fn placed_path(&mut self, key: &str, faults: &mut Faults) -> Option<At<PathBuf>> {
+        let path = self.filled(key, faults)?.map(PathBuf::from);
+        if path.value.is_absolute() {
             return Some(path);
         }
-        faults.add(text.at, text.key, "must be an absolute path");
+        faults.add(path.at, path.key, "must be an absolute path");
         None
     }
 

@@ -1,11 +1,13 @@
 //! `[[printer]]`: a printer's name, how it is reached, what it understands, and who stands in for it.
 
+use std::path::Path;
+
 use paper::Profile;
 use printer::Connection;
 
 use super::{
     document::{At, Faults, Section},
-    line::{self, SerialLine},
+    profile::{self, Chosen},
 };
 
 /// A configured printer.
@@ -18,6 +20,8 @@ pub struct Printer {
     pub connection: Connection,
     /// What it understands; its `name` is the config's.
     pub profile: Profile,
+    /// What a pairing is bound to beside the connection: another mark means that it is measured anew.
+    pub profile_mark: String,
     /// Tried in this order once the printer has been unable to take a job for 5 s.
     pub standby: Vec<String>,
 }
@@ -27,7 +31,11 @@ const DEFAULT_PROFILE: &str = "generic-80";
 
 impl Printer {
     /// All printers that are right, and the names of all.
-    pub(super) fn read_all(sections: Vec<Section<'_>>, faults: &mut Faults) -> (Vec<Printer>, Vec<String>) {
+    pub(super) fn read_all(
+        sections: Vec<Section<'_>>,
+        folder: Option<&Path>,
+        faults: &mut Faults,
+    ) -> (Vec<Printer>, Vec<String>) {
         // a printer that is wrong in something else still has its name: it must not make others wrong too
         let mut names: Vec<String> = Vec::new();
         let mut standbys: Vec<(String, At<String>)> = Vec::new();
@@ -40,10 +48,11 @@ impl Printer {
             standbys.extend(standby.into_iter().map(|name| (owner.clone(), name)));
             names.extend(name.clone());
             let connection = connection(&mut section, faults);
-            let profile = profile(&mut section, faults);
+            let profile = profile(&mut section, folder, faults);
             section.finish(faults);
-            if let (Some(name), Some((connection_text, connection)), Some(profile)) = (name, connection, profile) {
-                printers.push(Printer { name, connection_text, connection, profile, standby: written });
+            if let (Some(name), Some((connection_text, connection)), Some(chosen)) = (name, connection, profile) {
+                let Chosen { profile, mark: profile_mark } = chosen;
+                printers.push(Printer { name, connection_text, connection, profile, profile_mark, standby: written });
             }
         }
         for (owner, standby) in standbys {
@@ -86,32 +95,19 @@ fn connection(section: &mut Section<'_>, faults: &mut Faults) -> Option<(String,
         section.missing("connection", "is required: tcp://HOST:PORT, serial:///dev/…, usb://… or file:///…", faults);
     }
     let text = section.text("connection", faults)?;
-    // the grammar of a line that the drivers of this version don't open is checked here
-    let grammar = if text.value.starts_with("serial://") {
-        SerialLine::parse(&text.value).map(|_| ())
-    } else if text.value.starts_with("usb://") {
-        line::check_usb(&text.value)
-    } else {
-        Ok(())
-    };
-    match grammar.and_then(|()| text.value.parse::<Connection>().map_err(|e| e.to_string())) {
+    match text.value.parse::<Connection>() {
         Ok(connection) => Some((text.value, connection)),
-        Err(sentence) => {
-            faults.add(text.at, text.key, sentence);
+        Err(error) => {
+            faults.add(text.at, text.key, error.to_string());
             None
         }
     }
 }
 
-fn profile(section: &mut Section<'_>, faults: &mut Faults) -> Option<Profile> {
+fn profile(section: &mut Section<'_>, folder: Option<&Path>, faults: &mut Faults) -> Option<Chosen> {
     if !section.has("profile") {
-        return Profile::builtin(DEFAULT_PROFILE);
+        return Profile::builtin(DEFAULT_PROFILE).map(|profile| Chosen { mark: profile.name.clone(), profile });
     }
     let name = section.text("profile", faults)?;
-    let profile = Profile::builtin(&name.value);
-    if profile.is_none() {
-        let known: Vec<&str> = Profile::builtin_names().collect();
-        faults.add(name.at, name.key, format!("is no profile of this version; known are: {}", known.join(" ")));
-    }
-    profile
+    profile::named(&name, folder, faults)
 }

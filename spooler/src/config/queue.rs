@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use model::JobKind;
+
 use super::document::{Faults, Section};
 
 /// Older jobs wait for a person.
@@ -21,6 +23,18 @@ pub struct Queue {
     pub release_at_once: u32,
     /// A printer that took nothing for this long had an outage.
     pub outage_after: Duration,
+}
+
+impl Expire {
+    /// How old a job of this kind may be to be sent unasked.
+    pub fn of(&self, kind: JobKind) -> Duration {
+        match kind {
+            JobKind::Receipt | JobKind::Reprint => self.receipt,
+            JobKind::Report => self.report,
+            JobKind::TestPage => self.test_page,
+            JobKind::Drawer => self.drawer,
+        }
+    }
 }
 
 impl Queue {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use model::Copy;
 
-use super::document::{Faults, Section};
+use super::document::{At, Faults, Section};
 
 /// What happens to a receipt that was cut short by the paper's end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -25,7 +25,8 @@ pub struct Receipts {
     pub copies: Vec<Copy>,
     pub printer: Option<String>,
     pub after_paper: AfterPaper,
-    pub fallback_font: Option<PathBuf>,
+    /// Characters beyond the printer's own and the basic plane.
+    pub(super) fallback_font: Option<At<PathBuf>>,
 }
 
 const COPIES: &[(&str, Copy)] = &[("merchant", Copy::Merchant), ("customer", Copy::Customer)];
@@ -50,7 +51,7 @@ impl Receipts {
         let after_paper = section
             .word("after_paper", &[("ask", AfterPaper::Ask), ("reprint_marked", AfterPaper::ReprintMarked)], faults)
             .unwrap_or_default();
-        let fallback_font = section.path("fallback_font", faults);
+        let fallback_font = section.placed_path("fallback_font", faults);
         section.finish(faults);
         Receipts { auto_print, copies, printer: printer.map(|name| name.value), after_paper, fallback_font }
     }

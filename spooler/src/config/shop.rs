@@ -1,9 +1,11 @@
 //! `[shop]`: what stands on every slip, the language, the zone and the business day.
 
+use std::path::PathBuf;
+
 use jiff::{civil::Time, tz::TimeZone};
 use model::{Language, SafeText};
 
-use super::document::{Faults, Section};
+use super::document::{At, Faults, Section};
 
 /// The shop.
 #[derive(Debug, Clone)]
@@ -17,6 +19,8 @@ pub struct Shop {
     pub day_starts: Time,
     /// Last lines of a slip.
     pub remark: Option<SafeText>,
+    /// 店标: a PNG at the top of every slip.
+    pub(super) logo: Option<At<PathBuf>>,
 }
 
 const LONGEST: usize = 500;
@@ -39,11 +43,13 @@ impl Shop {
         let address = text(&mut section, "address", faults);
         let phone = text(&mut section, "phone", faults);
         let remark = text(&mut section, "remark", faults);
+        let logo = section.placed_path("logo", faults);
         let language = section.word("lang", &[("zh", Language::Zh), ("en", Language::En)], faults);
         let zone = zone(&mut section, faults);
         let day_starts = day_starts(&mut section, faults);
         section.finish(faults);
-        Some(Shop { name: name?, address, phone, language: language.unwrap_or(Language::Zh), zone, day_starts, remark })
+        let language = language.unwrap_or(Language::Zh);
+        Some(Shop { name: name?, address, phone, language, zone, day_starts, remark, logo })
     }
 }
 

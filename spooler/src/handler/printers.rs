@@ -59,6 +59,11 @@ mod tests {
             waiting: model::Waiting::default(),
             job: Some(JobId(1)),
             last_good_print: None,
+            paused: false,
+            conditions: None,
+            identity: None,
+            counters: None,
+            proof_detail: None,
         };
         for (state, want) in [
             (Some(JobState::Sending), (Some(JobId(1)), PrinterState::Printing)),

@@ -1,26 +1,22 @@
 //! `reprint`: the next paper of a receipt, first paper or marked reprint (DESIGN §4.4).
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use model::{Job, JobId, SafeText, caller::Caller, text::LONGEST};
-use protocol::{Event, Problem, ProblemKind, Reason, request::Reprint};
+use model::{Job, SafeText, caller::Caller, text::LONGEST};
+use protocol::{Problem, ProblemKind, Reason, request::Reprint};
 use store::StoreError;
-use tokio::time::{Instant, sleep_until};
 
-use super::{bad_key, jobs::no_printer, receipt::no_receipt};
-use crate::{
-    changes::Following,
-    house::{House, problem},
+use super::{
+    bad_key,
+    job::{check_wait, no_printer_at_all, until_ended},
+    jobs::no_printer,
+    receipt::no_receipt,
 };
-
-/// The longest `wait`, in seconds.
-const LONGEST_WAIT: u64 = 3600;
+use crate::house::{House, problem};
 
 pub(super) async fn answer(house: &Arc<House>, caller: &Caller, body: Reprint) -> Result<Job, Problem> {
     const DOING: &str = "reprinting a receipt";
-    if body.wait.is_some_and(|seconds| seconds > LONGEST_WAIT) {
-        return Err(bad_key("wait", "wait must be at most 3600 seconds"));
-    }
+    check_wait(body.wait)?;
     let reader = house.reader()?;
     let id = match (body.id, body.last) {
         (Some(id), false) => id,
@@ -40,7 +36,7 @@ pub(super) async fn answer(house: &Arc<House>, caller: &Caller, body: Reprint) -
             waits
                 .and_then(|job| house.config.printer(&job.printer))
                 .or_else(|| house.config.receipt_printer())
-                .ok_or_else(no_printer_at_all)?
+                .ok_or_else(|| no_printer_at_all(DOING))?
         }
     };
     // the status is part of the answer, and the store's error does not carry it
@@ -67,38 +63,7 @@ pub(super) async fn answer(house: &Arc<House>, caller: &Caller, body: Reprint) -
         StoreError::NotFound { .. } => super::no_transaction(id),
         error => problem(DOING, &error),
     })?;
-    match body.wait {
-        Some(seconds) => until_ended(house, following, job, Duration::from_secs(seconds)).await,
-        None => Ok(job),
-    }
-}
-
-/// The job when it ended, when the time is over, or when the daemon ends: its state says which.
-async fn until_ended(house: &House, mut following: Following, mut job: Job, time: Duration) -> Result<Job, Problem> {
-    let due = Instant::now() + time;
-    while !job.state.ended() {
-        tokio::select! {
-            () = touched(&mut following, job.id) => {}
-            () = sleep_until(due) => break,
-            () = house.stopping() => break,
-        }
-        job = read(house, &job)?;
-    }
-    read(house, &job)
-}
-
-fn read(house: &House, job: &Job) -> Result<Job, Problem> {
-    let found = house.reader()?.job(job.id).map_err(|e| problem("waiting for a job", &e))?;
-    Ok(found.unwrap_or_else(|| job.clone()))
-}
-
-async fn touched(following: &mut Following, id: JobId) {
-    loop {
-        match following.next().await {
-            Event::Changed { jobs, .. } if !jobs.contains(&id) => {}
-            Event::Changed { .. } | Event::Reset { .. } => return,
-        }
-    }
+    until_ended(house, following, job, body.wait).await
 }
 
 fn nothing_to_reprint() -> Problem {
@@ -108,15 +73,5 @@ fn nothing_to_reprint() -> Problem {
         "reprinting the last receipt",
         "no approved transaction was recorded yet",
         "name the transaction by its id",
-    )
-}
-
-fn no_printer_at_all() -> Problem {
-    Problem::new(
-        ProblemKind::Unavailable,
-        Reason::NoPrinter,
-        "reprinting a receipt",
-        "no printer is configured",
-        "add a [[printer]] to the config and start the spooler again",
     )
 }

@@ -1,6 +1,8 @@
 //! A shop for tests: a folder with a config, the real daemon as a process, and a client that speaks raw lines.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+pub(crate) mod till;
+
 use std::{
     io::{BufRead, BufReader, Read, Write},
     os::unix::net::UnixStream,
@@ -212,4 +214,10 @@ pub(crate) fn event(number: u64) -> Value {
         "time": "2026-11-20T09:05:00+08:00", "status": "approved", "method": "card", "card": "6222021234567890123",
         "voucher": format!("{:06}", number % 1_000_000), "operator": "02",
     })
+}
+
+/// Now by the system's clock, in the shop's zone: what waits in a prepared store must not be too old.
+pub(crate) fn now() -> model::Moment {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    model::Moment::new(i64::try_from(since.as_millis()).unwrap(), 480)
 }

@@ -3,7 +3,7 @@
 use super::Batch;
 use crate::{
     error::StoreError,
-    record::{Pairing, PrinterState, PrinterV1, Record as _},
+    record::{Pairing, PrinterState, PrinterV2, Record as _},
     rows,
     tables::PRINTERS,
 };
@@ -31,7 +31,7 @@ impl Batch<'_> {
         let mut after = before.clone();
         change(&mut after);
         if before != after {
-            let bytes = PrinterV1::from(&after).encode()?;
+            let bytes = PrinterV2::from(&after).encode()?;
             self.writes += 1;
             self.printers.insert(printer.to_owned());
             table.insert(printer, bytes.as_slice())?;

@@ -21,7 +21,7 @@ pub(crate) use document::{DocumentsV1, MOST_TEXTS, Texts};
 pub use history::JobLine;
 pub(crate) use history::{History, HistoryV1};
 pub(crate) use job::JobV1;
-pub(crate) use printer::PrinterV1;
+pub(crate) use printer::PrinterV2;
 pub use printer::{Pairing, PrinterState};
 pub(crate) use transaction::{StoredTransaction, TransactionV1, day_number};
 

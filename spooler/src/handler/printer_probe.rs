@@ -1,0 +1,194 @@
+//! `printer_probe`: what stands at an address, and the block that a config needs for it. For a technician who has just
+//! plugged something in; and for a configured printer, whose worker lets go of it meanwhile.
+
+use std::{sync::Arc, time::Duration};
+
+use model::{Cause, Outcome, Proof, SafeText, caller::Caller};
+use paper::Profile;
+use printer::{Abilities, BrokenOff, Connection, Intake, Places, Setup};
+use protocol::{Probed, Problem, ProblemKind, Reason, request::PrinterProbe};
+use tokio::{sync::oneshot, time::timeout};
+
+use crate::{
+    config::{Config, Printer},
+    house::{House, audit_entry, problem},
+    printers::{Borrowed, Printers},
+    probes::Turn,
+};
+
+const DOING: &str = "probing a printer";
+
+/// A probe must have its result by then.
+const LIMIT: Duration = Duration::from_secs(20);
+/// What a device that lets nobody go may take longer than that, before the answer is given without it.
+const GRACE: Duration = Duration::from_secs(3);
+/// So long a worker may take to let go of its line.
+const LET_GO: Duration = Duration::from_secs(2);
+
+/// What is probed as if it were one of these, until it says who it is.
+const UNKNOWN_PROFILE: &str = "generic-80";
+
+pub(super) async fn answer(house: &Arc<House>, caller: &Caller, body: PrinterProbe) -> Result<Probed, Problem> {
+    let connection: Connection =
+        body.id.parse().map_err(|error: printer::ConnectionError| bad(&body.id, &error.to_string()))?;
+    let known = house.config.printers.iter().find(|printer| printer.connection == connection).cloned();
+    if let Some(printer) = &known
+        && house.printers.row(&printer.name).is_some_and(|row| row.job.is_some())
+    {
+        return Err(in_use(printer));
+    }
+    let turn = house.probes.begin(&connection).ok_or_else(|| running(&body.id))?;
+    let profile = known.as_ref().map(|printer| printer.profile.clone()).or_else(|| Profile::builtin(UNKNOWN_PROFILE));
+    let profile = profile.ok_or_else(|| broke_off("the built-in profile is not there"))?;
+    let probe = Probe { connection, profile: profile.clone(), known: known.clone(), turn };
+    let (told, result) = oneshot::channel();
+    let printers = Arc::clone(&house.printers);
+    // a thread of its own: a device that takes no end must not hold one of those that answer consoles
+    let thread = std::thread::Builder::new().name("probe".to_owned());
+    thread.spawn(move || drop(told.send(probe.run(&printers)))).map_err(|error| broke_off(&error.to_string()))?;
+    let found = tokio::select! {
+        found = timeout(LET_GO + LIMIT + GRACE, result) => found,
+        () = house.stopping() => return Err(stopping()),
+    };
+    let found = match found {
+        Ok(Ok(Some(found))) => found,
+        Ok(Ok(None)) => return Err(known.as_ref().map_or_else(|| running(&body.id), in_use)),
+        Ok(Err(_)) => return Err(broke_off("its thread broke off")),
+        Err(_) => {
+            let detail = "the device took a command of the probe and never let it go".to_owned();
+            printer::Probed {
+                cause: Some(Cause::Stalled),
+                proof: Proof::Unknown,
+                identity: None,
+                conditions: None,
+                counters: None,
+                detail,
+            }
+        }
+    };
+    let entry = audit_entry(caller, "printer_probe", super::named(&body.id), Outcome::Done);
+    let now = house.now();
+    house.submit(move |batch| batch.audit(entry, now)).await.map_err(|error| problem(DOING, &error))?;
+    Ok(report(&house.config, &body.id, known.as_ref(), &profile, found))
+}
+
+/// A probe on its way to its thread. What it holds is given back when the thread is done, however long that takes.
+struct Probe {
+    connection: Connection,
+    profile: Profile,
+    known: Option<Printer>,
+    turn: Turn,
+}
+
+impl Probe {
+    /// `None`: the printer's worker did not let go of it.
+    fn run(self, printers: &Printers) -> Option<printer::Probed> {
+        let borrowed: Option<Borrowed> = match &self.known {
+            Some(printer) => Some(printers.borrow(&printer.name, LET_GO)?),
+            None => None,
+        };
+        let setup = Setup {
+            name: "probe".to_owned(),
+            connection: self.connection,
+            abilities: Abilities::from(&self.profile),
+            remembered: None,
+            broken_off: BrokenOff::default(),
+            unfinished: None,
+            seed: std::process::id(),
+            intake: Intake::from(&self.profile),
+            places: Places::default(),
+        };
+        let found = printer::probe(setup, LIMIT);
+        drop(borrowed);
+        drop(self.turn);
+        Some(found)
+    }
+}
+
+/// The answer to what was found. Without a word about who it is, a configured printer keeps its profile.
+fn report(
+    config: &Config,
+    address: &str,
+    known: Option<&Printer>,
+    asked_with: &Profile,
+    found: printer::Probed,
+) -> Probed {
+    let profile = found.identity.as_ref().and_then(Profile::for_identity);
+    let profile = match known {
+        // whoever set it up knew what they did, and a file of their own is never guessed
+        Some(printer) if profile.is_none() || Profile::builtin(&printer.profile.name).is_none() => asked_with.clone(),
+        _ => profile.unwrap_or_else(|| asked_with.clone()),
+    };
+    let (ok, cause) = match (found.cause, found.proof) {
+        (Some(cause), _) => (false, Some(cause)),
+        (None, Proof::NoProof) => (true, Some(Cause::NoStatus)),
+        // it answers, and did not come to an end with it
+        (None, Proof::Unknown) => (false, Some(Cause::Stalled)),
+        (None, _) => (true, None),
+    };
+    Probed {
+        connection: address.to_owned(),
+        ok,
+        cause,
+        grade: found.proof.grade(),
+        config: block(config, address, known, &profile),
+        columns: profile.columns,
+        profile: profile.name,
+        identity: found.identity,
+        detail: Some(found.detail),
+    }
+}
+
+/// A `[[printer]]` that can be put behind the config as it is.
+fn block(config: &Config, address: &str, known: Option<&Printer>, profile: &Profile) -> String {
+    let note = known.map(|printer| format!("# at this address there is {} already\n", quoted(&printer.name)));
+    format!(
+        "{}[[printer]]\nname = {}\nconnection = {}\nprofile = {}\n",
+        note.unwrap_or_default(),
+        quoted(&free_name(config)),
+        quoted(address),
+        quoted(&profile.name)
+    )
+}
+
+fn free_name(config: &Config) -> String {
+    let free = |name: &String| config.printer(name).is_none();
+    let common = ["front", "back"].map(str::to_owned).into_iter();
+    // of one more name than there are printers one is free
+    let numbered = (1..=config.printers.len() + 1).map(|number| format!("printer-{number}"));
+    common.chain(numbered).find(free).unwrap_or_default()
+}
+
+/// As a basic string of TOML: JSON's escapes are among those that it knows.
+fn quoted(text: &str) -> String {
+    serde_json::to_string(text).unwrap_or_default()
+}
+
+fn bad(address: &str, message: &str) -> Problem {
+    let mut shown = SafeText::new(address);
+    shown.shorten(120);
+    let message: String = SafeText::new(message).chars().take(300).collect();
+    let next = "write it as the config does: tcp://HOST:PORT, serial:///dev/ttyS0, usb:///dev/usb/lp0, file:///path";
+    Problem::new(ProblemKind::Invalid, Reason::BadConnection, DOING, message, next).about(shown.as_str())
+}
+
+fn in_use(printer: &Printer) -> Problem {
+    let message = format!("{} has a job in hand", printer.name);
+    let next = "wait until it is done, or cancel the job";
+    Problem::new(ProblemKind::Busy, Reason::PrinterInUse, DOING, message, next).about(&printer.name)
+}
+
+fn running(address: &str) -> Problem {
+    let message = "this address is being probed, or several others are";
+    Problem::new(ProblemKind::Busy, Reason::ProbeRunning, DOING, message, "wait for that to end").about(address)
+}
+
+fn stopping() -> Problem {
+    let next = "try again when the spooler has started again";
+    Problem::new(ProblemKind::Unavailable, Reason::Stopping, DOING, "the spooler ends", next)
+}
+
+fn broke_off(why: &str) -> Problem {
+    let message = format!("it could not be done: {why}");
+    Problem::new(ProblemKind::Unavailable, Reason::Other, DOING, message, "try again")
+}
