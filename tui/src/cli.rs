@@ -1,8 +1,10 @@
 //! The verbs: what may be asked of the spooler from a shell. One file per verb below `cli/`.
 
 mod answers;
+mod drawer;
 mod job;
 mod jobs;
+mod printer;
 mod printers;
 mod receipt;
 mod record;
@@ -46,8 +48,18 @@ pub(crate) enum Verb {
         #[command(subcommand)]
         verb: JobVerb,
     },
-    /// Lists the printers
+    /// Lists the printers: state, since when, what waits, what they can prove
     Printers,
+    /// One printer: test page, pause, resume; or what stands at an address
+    Printer {
+        #[command(subcommand)]
+        verb: printer::PrinterVerb,
+    },
+    /// The cash drawer
+    Drawer {
+        #[command(subcommand)]
+        verb: drawer::DrawerVerb,
+    },
     /// The spooler: version, uptime, change number, sizes
     Status,
 }
@@ -81,6 +93,8 @@ pub(crate) async fn run(context: &Context, verb: Verb, out: &mut Output) -> Resu
         Verb::Jobs(arguments) => jobs::run(context, arguments, out).await,
         Verb::Job { verb: JobVerb::Show { id } } => job::show(context, &id, out).await,
         Verb::Printers => printers::run(context, out).await,
+        Verb::Printer { verb } => printer::run(context, verb, out).await,
+        Verb::Drawer { verb } => drawer::run(context, verb, out).await,
         Verb::Status => status::run(context, out).await,
     }
 }

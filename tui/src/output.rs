@@ -39,6 +39,11 @@ impl Output {
         self.raw(SafeText::new(text).as_str())
     }
 
+    /// Writes a line that must keep every character, but for those that command a terminal.
+    pub(crate) fn exact(&mut self, line: &str) -> Result<(), Failure> {
+        self.raw(&line.chars().filter(|c| !harmful(*c)).collect::<String>())
+    }
+
     /// Writes a line that its caller made safe.
     pub(crate) fn raw(&mut self, line: &str) -> Result<(), Failure> {
         self.to.write_all(line.as_bytes()).and_then(|()| self.to.write_all(b"\n")).map_err(Failure::output)
@@ -50,11 +55,14 @@ impl Output {
     }
 }
 
+/// Controls, and marks that turn the direction of what follows.
+fn harmful(c: char) -> bool {
+    c.is_control() || matches!(u32::from(c), 0x61C | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x206F)
+}
+
 /// JSON in which C1 controls, DEL and direction marks stand as `\u` escapes: the same value, but harmless on a
 /// terminal. JSON escapes C0 itself, and none of these stands outside of a string.
 fn escaped(json: &str) -> Cow<'_, str> {
-    let harmful =
-        |c: char| c.is_control() || matches!(u32::from(c), 0x61C | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x206F);
     if !json.chars().any(harmful) {
         return Cow::Borrowed(json);
     }

@@ -25,6 +25,14 @@ struct Cli {
     verb: Option<Verb>,
 }
 
+/// The same without a verb. The console is on all day; the grammar of all verbs would stay in its memory.
+#[derive(Debug, Parser)]
+#[command(name = "counterfoil", disable_help_flag = true)]
+struct Alone {
+    #[command(flatten)]
+    options: Options,
+}
+
 /// Options that stand before or after the verb.
 #[derive(Debug, Clone, Default, Args)]
 struct Options {
@@ -68,6 +76,9 @@ fn language(text: &str) -> Result<Language, String> {
 
 /// Runs the program with this process's arguments; the exit status is that of INTERFACES §1.
 pub fn main() -> ExitCode {
+    if let Ok(alone) = Alone::try_parse() {
+        return open(&alone.options.context());
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -81,12 +92,16 @@ pub fn main() -> ExitCode {
     };
     let context = cli.options.context();
     match cli.verb {
-        None => match terminal(context.language) {
-            Ok(()) => console::run(&context),
-            Err(failure) => context.report(Err(failure)),
-        },
+        None => open(&context),
         Some(Verb::Demo(arguments)) => demo::run(&context, &arguments),
         Some(Verb::Request(verb)) => run(&context, async |out| cli::run(&context, verb, out).await),
+    }
+}
+
+fn open(context: &Context) -> ExitCode {
+    match terminal(context.language) {
+        Ok(()) => console::run(context),
+        Err(failure) => context.report(Err(failure)),
     }
 }
 
@@ -148,6 +163,16 @@ mod tests {
     #[test]
     fn the_grammar_holds_together() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn only_a_call_without_a_verb_is_understood_without_the_verbs() {
+        for alone in [&["counterfoil"][..], &["counterfoil", "--lang", "zh", "--color=never"]] {
+            assert!(Alone::try_parse_from(alone).is_ok() && Cli::try_parse_from(alone).unwrap().verb.is_none());
+        }
+        for other in [["counterfoil", "status"], ["counterfoil", "--help"], ["counterfoil", "--version"]] {
+            assert!(Alone::try_parse_from(other).is_err(), "{other:?}");
+        }
     }
 
     #[test]

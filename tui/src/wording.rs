@@ -4,6 +4,7 @@
 
 pub mod codes;
 mod en;
+pub(crate) mod printer;
 pub mod problem;
 pub mod text;
 pub(crate) mod verbs;

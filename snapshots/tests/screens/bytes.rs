@@ -36,6 +36,33 @@ fn a_row_move_costs_at_most_four_hundred_bytes() {
 }
 
 #[test]
+fn a_row_move_among_printers_costs_at_most_four_hundred_bytes() {
+    let mut daemon = crate::printers::several();
+    daemon.printers[1] = crate::printers::wordy();
+    let mut session = Session::coloured(Language::Zh, (80, 24), daemon);
+    session.press("gp");
+    session.frame();
+    for keys in ["<down>", "<down>", "<down>", "<down>", "<up>"] {
+        session.press(keys);
+        let bytes = session.frame().len();
+        println!("row move among printers {bytes}");
+        assert!(bytes <= 400, "{bytes}");
+    }
+}
+
+#[test]
+fn the_printers_cost_at_most_three_and_a_half_kilobytes_a_screen() {
+    let mut session = Session::coloured(Language::Zh, (80, 24), crate::printers::several());
+    session.frame();
+    for keys in ["gp", "<enter>", "t", "<esc>d", "<esc>z", "<esc>", "gh"] {
+        session.press(keys);
+        let bytes = session.frame().len();
+        println!("{keys} {bytes}");
+        assert!(bytes <= 3500, "{keys} {bytes}");
+    }
+}
+
+#[test]
 fn a_screen_change_costs_at_most_three_and_a_half_kilobytes() {
     let mut session = session("");
     for keys in ["gt", "<pgdn>", "<enter>", "p", "<esc><esc>", "gq", "?", "<esc>gh", "<ctrl-l>"] {

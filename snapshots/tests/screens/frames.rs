@@ -39,7 +39,19 @@ fn a_small_window_says_so_and_no_size_breaks_anything() {
     assert_sheet("too-small-zh-50x12", &session.sheet());
     for width in [0, 1, 2, 3, 59, 60, 61, 200] {
         for height in [0, 1, 2, 15, 16, 17, 100] {
-            for keys in ["", "gt", "gq", "gh", "?", "<esc>r", "<esc>/1234<enter>", "<pgdn><end>"] {
+            for keys in [
+                "",
+                "gt",
+                "gq",
+                "gh",
+                "?",
+                "<esc>r",
+                "<esc>/1234<enter>",
+                "<pgdn><end>",
+                "<esc>gp",
+                "t",
+                "<esc><enter>d",
+            ] {
                 session.press(keys);
                 session.resize(width, height);
                 session.frame();

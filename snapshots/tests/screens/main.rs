@@ -10,6 +10,7 @@ mod harness;
 mod home;
 mod hostile;
 mod keys;
+mod printers;
 mod queue;
 mod reprint;
 mod transactions;

@@ -1,7 +1,8 @@
-//! `job show`: one job with its evidence.
+//! One job: `job show`, and what other verbs say of a job that they made.
 
-use model::{Job, JobId, Language};
+use model::{Job, JobId, JobState, Language};
 use protocol::{Problem, ProblemKind, Reason, request};
+use serde_json::value::RawValue;
 
 use super::{
     answers,
@@ -25,6 +26,22 @@ pub(super) async fn show(context: &Context, id: &str, out: &mut Output) -> Resul
     Ok(0)
 }
 
+/// Prints the job that a request made. The exit status: 0 once it is accepted; where it was waited for, 0 on paper, 1
+/// surely not, 5 not known (INTERFACES §5). A state that only a newer daemon knows is not known.
+pub(super) fn made(context: &Context, raw: &RawValue, waited: bool, out: &mut Output) -> Result<u8, Failure> {
+    #[derive(serde::Deserialize)]
+    struct State {
+        state: JobState,
+    }
+    answers::show(context, raw, out, |job| fields(job, context.language))?;
+    Ok(match serde_json::from_str::<State>(raw.get()).map(|row| row.state) {
+        _ if !waited => 0,
+        Ok(JobState::Confirmed) => 0,
+        Ok(JobState::NotPrinted | JobState::Cancelled) => 1,
+        _ => 5,
+    })
+}
+
 fn job_id(text: &str) -> Result<JobId, Failure> {
     JobId::parse(text).ok_or_else(|| {
         let next = "find it with counterfoil jobs";
@@ -35,12 +52,15 @@ fn job_id(text: &str) -> Result<JobId, Failure> {
 }
 
 /// A job's keys with labels.
-pub(super) fn fields(job: &Job, language: Language) -> Vec<Vec<Cell>> {
+fn fields(job: &Job, language: Language) -> Vec<Vec<Cell>> {
     let label = |text: Text| Cell::new(verbs::text(text, language)).toned(Tone::Faint);
     let mut out = vec![
         field(Text::Id, job.id.to_string(), language),
         field(Text::Kind, codes::job_kind(job.kind, language), language),
-        vec![label(Text::State), Cell::new(codes::job_state(job.state, language)).toned(rows::job_tone(job.state))],
+        vec![
+            label(Text::State),
+            Cell::new(codes::job_state_of(job.kind, job.state, language)).toned(rows::job_tone(job.state)),
+        ],
         field(Text::Printer, &job.printer, language),
         field(Text::QueuedAt, rows::clock(job.queued_at), language),
     ];

@@ -1,10 +1,10 @@
 //! `reprint`: the next paper of a receipt, and whether it came out.
 
-use model::{Copy, JobState};
+use model::Copy;
 use protocol::request::Reprint;
 use serde_json::value::RawValue;
 
-use super::{answers, job, show::transaction_id};
+use super::{job, show::transaction_id};
 use crate::{context::Context, failure::Failure, output::Output};
 
 #[derive(Debug, Clone, clap::Args)]
@@ -40,19 +40,5 @@ pub(super) async fn run(context: &Context, arguments: Arguments, out: &mut Outpu
     };
     let mut client = context.connect().await?;
     let raw: Box<RawValue> = client.call("reprint", &body).await.map_err(Failure::sent)?;
-    answers::show(context, &raw, out, |job| job::fields(job, context.language))?;
-    Ok(if arguments.wait.is_some() { status(&raw) } else { 0 })
-}
-
-/// 0 on paper, 1 surely not, 5 not known (INTERFACES §5). A state that only a newer daemon knows is not known.
-fn status(raw: &RawValue) -> u8 {
-    #[derive(serde::Deserialize)]
-    struct State {
-        state: JobState,
-    }
-    match serde_json::from_str::<State>(raw.get()).map(|row| row.state) {
-        Ok(JobState::Confirmed) => 0,
-        Ok(JobState::NotPrinted | JobState::Cancelled) => 1,
-        _ => 5,
-    }
+    job::made(context, &raw, arguments.wait.is_some(), out)
 }

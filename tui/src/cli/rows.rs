@@ -1,6 +1,6 @@
 //! Rows of the daemon in the user's words: a transaction, a job, a printer; and the colour of each state.
 
-use model::{Evidence, FoundBy, Grade, Job, JobState, Language, Moment, Status, Transaction};
+use model::{Cause, Evidence, FoundBy, Grade, Job, JobState, Language, Moment, Status, Transaction};
 use protocol::{PrinterRow, PrinterState, TransactionRow};
 use serde_json::value::RawValue;
 
@@ -53,7 +53,7 @@ fn job_cells(job: &Job, year: i16, language: Language) -> Vec<Cell> {
         Cell::new(verbs::reprint(job.reprint_number, language)),
         Cell::new(job.copy.map(|copy| codes::copy(copy, language)).unwrap_or_default()),
         Cell::new(job.printed_on.as_deref().unwrap_or(&job.printer)),
-        Cell::new(codes::job_state(job.state, language)).toned(job_tone(job.state)),
+        Cell::new(codes::job_state_of(job.kind, job.state, language)).toned(job_tone(job.state)),
         Cell::new(job.cause.map(|cause| codes::cause(cause, language)).unwrap_or_default()),
         Cell::new(job.transaction.map(|id| id.to_string()).unwrap_or_default()).toned(Tone::Faint),
     ]
@@ -67,7 +67,7 @@ pub(super) fn job_line(job: &Job, language: Language) -> String {
         verbs::reprint(job.reprint_number, language),
         job.copy.map(|copy| codes::copy(copy, language).to_owned()).unwrap_or_default(),
         job.printed_on.clone().unwrap_or_else(|| job.printer.clone()),
-        codes::job_state(job.state, language).to_owned(),
+        codes::job_state_of(job.kind, job.state, language).to_owned(),
         job.cause.map(|cause| codes::cause(cause, language).to_owned()).unwrap_or_default(),
     ];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ")
@@ -81,25 +81,39 @@ pub(super) fn evidence(piece: &Evidence, language: Language) -> String {
 }
 
 /// A printer in the list.
-pub(super) fn printer(raw: &RawValue, language: Language) -> Option<Vec<Cell>> {
+pub(super) fn printer(raw: &RawValue, year: i16, language: Language) -> Option<Vec<Cell>> {
     let row: PrinterRow = serde_json::from_str(raw.get()).ok()?;
-    let cause = row.cause.map(|cause| codes::cause(cause, language));
+    Some(printer_cells(&row, year, language))
+}
+
+/// Its name, its state in words and why, since when, what waits, what it can prove, where it is.
+pub(super) fn printer_cells(row: &PrinterRow, year: i16, language: Language) -> Vec<Cell> {
+    // let go on, but what it said last is still that it is paused
+    let resuming = !row.paused && row.cause == Some(Cause::Paused);
+    let cause = row.cause.filter(|cause| *cause != Cause::Paused).map(|cause| codes::cause(cause, language));
     let low = row.near_end.then(|| verbs::text(Text::NearEnd, language)).filter(|low| Some(*low) != cause);
     let trouble: Vec<&str> = [cause, low].into_iter().flatten().collect();
-    let tone = match (row.state, row.near_end) {
-        (PrinterState::Blocked, _) => Tone::Bad,
-        (_, true) | (PrinterState::Unknown, _) => Tone::Doubtful,
+    let blocked = row.state == PrinterState::Blocked && row.cause != Some(Cause::Paused);
+    let tone = match row.state {
+        _ if blocked => Tone::Bad,
+        PrinterState::Unknown => Tone::Doubtful,
+        _ if row.paused || resuming || row.near_end => Tone::Doubtful,
         _ => Tone::Good,
     };
-    Some(vec![
+    let word = match row.state {
+        _ if row.paused => codes::cause(Cause::Paused, language),
+        _ if resuming => codes::resuming(language),
+        state => codes::printer_state(state, language),
+    };
+    vec![
         Cell::new(&row.name),
-        Cell::new(codes::printer_state(row.state, language)).toned(tone),
+        Cell::new(word).toned(tone),
         Cell::new(trouble.join(" ")).toned(tone),
+        Cell::new(row.since.map(|since| short(since, year)).unwrap_or_default()),
         Cell::new(verbs::waiting(row.waiting.total(), language)),
         Cell::new(codes::proof(row.proof, language)),
-        Cell::new(&row.profile),
         Cell::new(&row.connection).toned(Tone::Faint),
-    ])
+    ]
 }
 
 /// The colour of what became of a payment.

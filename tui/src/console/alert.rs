@@ -7,6 +7,7 @@ use super::{
     away::Away,
     desk::{Desk, Link},
     theme::Role,
+    value,
 };
 use crate::wording::{codes, text::Text};
 
@@ -20,6 +21,11 @@ pub(crate) enum Alert {
         cause: Option<Cause>,
         waiting: u32,
     },
+    /// A person paused it: no trouble, but it must not be forgotten.
+    Paused {
+        name: String,
+        waiting: u32,
+    },
     /// Jobs that only go on when a person says so.
     Decide(u32),
     Unknown(u64),
@@ -28,10 +34,12 @@ pub(crate) enum Alert {
 }
 
 /// Where Enter on an alert leads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Target {
     Nowhere,
     Queue,
+    Printers,
+    Printer(String),
     Search(&'static str),
 }
 
@@ -45,11 +53,14 @@ pub(crate) fn alerts(desk: &Desk) -> Vec<Alert> {
     if overview.printers.is_empty() {
         out.push(Alert::NoPrinter);
     }
-    for printer in &overview.printers {
-        if printer.state == PrinterState::Blocked {
-            let (name, waiting) = (printer.name.clone(), printer.waiting.total());
-            out.push(Alert::Printer { name, cause: printer.cause, waiting });
-        }
+    for printer in overview.printers.iter().filter(|printer| value::in_trouble(printer)) {
+        let (name, waiting) = (printer.name.clone(), printer.waiting.total());
+        out.push(Alert::Printer { name, cause: printer.cause, waiting });
+    }
+    for printer in overview.printers.iter().filter(|printer| printer.paused) {
+        // what waits is said once
+        let waiting = if value::in_trouble(printer) { 0 } else { printer.waiting.total() };
+        out.push(Alert::Paused { name: printer.name.clone(), waiting });
     }
     let decide: u32 = overview.printers.iter().map(|p| p.waiting.held + p.waiting.expired).sum();
     if decide > 0 {
@@ -61,10 +72,18 @@ pub(crate) fn alerts(desk: &Desk) -> Vec<Alert> {
     if overview.unprinted > 0 {
         out.push(Alert::Unprinted(overview.unprinted));
     }
-    for printer in overview.printers.iter().filter(|p| p.near_end && p.state != PrinterState::Blocked) {
+    for printer in overview.printers.iter().filter(|p| p.near_end && !value::in_trouble(p)) {
         out.push(Alert::PaperLow(printer.name.clone()));
     }
     out
+}
+
+/// Advice, and how many jobs wait until it is followed.
+pub(crate) fn behind(advice: &str, waiting: u32, language: Language) -> String {
+    match waiting {
+        0 => advice.to_owned(),
+        n => format!("{advice}{}", Text::WaitBehind(n).say(language)),
+    }
 }
 
 impl Alert {
@@ -80,6 +99,7 @@ impl Alert {
                 );
                 return format!("{name} {why}");
             }
+            Alert::Paused { name, .. } => return format!("{name} {}", codes::cause(Cause::Paused, language)),
             Alert::Decide(count) => Text::AlertHeld(*count),
             Alert::Unknown(count) => Text::AlertUnknown(*count),
             Alert::Unprinted(count) => Text::AlertUnprinted(*count),
@@ -94,11 +114,10 @@ impl Alert {
             Alert::Away(away) => return away.next(language),
             Alert::NoPrinter => Text::AlertNoPrinterNext,
             Alert::Printer { cause, waiting, .. } => {
-                let remedy = codes::remedy(cause.unwrap_or(Cause::Offline), language);
-                return match waiting {
-                    0 => remedy.to_owned(),
-                    n => format!("{remedy}{}", Text::WaitBehind(*n).say(language)),
-                };
+                return behind(codes::remedy(cause.unwrap_or(Cause::Offline), language), *waiting, language);
+            }
+            Alert::Paused { waiting, .. } => {
+                return behind(&Text::AlertPausedNext.say(language), *waiting, language);
             }
             Alert::Decide(_) => Text::AlertHeldNext,
             Alert::Unknown(_) => Text::AlertUnknownNext,
@@ -112,6 +131,7 @@ impl Alert {
     pub(crate) fn same(&self, other: &Alert) -> bool {
         match (self, other) {
             (Alert::Printer { name: mine, .. }, Alert::Printer { name: theirs, .. })
+            | (Alert::Paused { name: mine, .. }, Alert::Paused { name: theirs, .. })
             | (Alert::PaperLow(mine), Alert::PaperLow(theirs)) => mine == theirs,
             _ => std::mem::discriminant(self) == std::mem::discriminant(other),
         }
@@ -121,14 +141,18 @@ impl Alert {
     pub(crate) fn role(&self) -> Role {
         match self {
             Alert::Away(_) | Alert::NoPrinter | Alert::Printer { .. } | Alert::Unknown(_) => Role::Trouble,
-            Alert::Decide(_) | Alert::Unprinted(_) | Alert::PaperLow(_) => Role::Warning,
+            Alert::Paused { .. } | Alert::Decide(_) | Alert::Unprinted(_) | Alert::PaperLow(_) => Role::Warning,
         }
     }
 
     pub(crate) fn target(&self) -> Target {
         match self {
-            Alert::Away(_) | Alert::NoPrinter | Alert::PaperLow(_) => Target::Nowhere,
-            Alert::Printer { .. } | Alert::Decide(_) => Target::Queue,
+            Alert::Away(_) => Target::Nowhere,
+            Alert::NoPrinter => Target::Printers,
+            Alert::Printer { name, .. } | Alert::Paused { name, .. } | Alert::PaperLow(name) => {
+                Target::Printer(name.clone())
+            }
+            Alert::Decide(_) => Target::Queue,
             Alert::Unknown(_) => Target::Search("unknown"),
             Alert::Unprinted(_) => Target::Search("unprinted"),
         }

@@ -1,7 +1,7 @@
 //! The status bar above, the notice line and the help bar below.
 
-use model::{Cause, Job, JobState, Language};
-use protocol::PrinterState;
+use model::{Cause, Job, JobKind, JobState, Language};
+use protocol::{PrinterRow, PrinterState};
 use ratatui::layout::Rect;
 
 use super::{
@@ -20,18 +20,11 @@ pub(crate) fn status(canvas: &mut Canvas<'_>, area: Rect, title: &Text<'_>, desk
     let overview = desk.overview.as_ref();
     let shop = overview.map_or_else(|| canvas.say(&Text::NoShop), |o| o.shop.clone());
     let printers = overview.map(|o| o.printers.as_slice()).unwrap_or_default();
-    let bad = printers.iter().filter(|p| p.state == PrinterState::Blocked).count();
     let waiting: u32 = printers.iter().map(|p| p.waiting.total()).sum();
     let alerts = alerts(desk).len();
     let mut right: Vec<(String, Role)> = Vec::new();
     if overview.is_some() {
-        let text = match (printers.len(), bad) {
-            (0, _) => Text::NoPrinters,
-            (n, 0) => Text::PrintersFine { n },
-            (n, bad) => Text::PrintersTrouble { bad, n },
-        };
-        let role = if bad > 0 || printers.is_empty() { Role::StatusTrouble } else { Role::Status };
-        right.push((canvas.say(&text), role));
+        right.extend(counted(printers).into_iter().map(|(text, role)| (canvas.say(&text), role)));
     }
     if waiting > 0 {
         right.push((canvas.say(&Text::WaitingJobs(waiting)), Role::Status));
@@ -40,9 +33,15 @@ pub(crate) fn status(canvas: &mut Canvas<'_>, area: Rect, title: &Text<'_>, desk
         right.push((canvas.say(&Text::AlertCount(alerts)), Role::StatusTrouble));
     }
     let title = canvas.say(title);
+    let taken = |right: &[(String, Role)]| right.iter().map(|(text, _)| width(text) + 2).sum::<u16>();
+    // where not even the screen's name has room, what Home's alerts say goes without saying
+    let name_and_clock = width(&title) + 10;
+    if right.len() > 2 && taken(&right) + name_and_clock > area.width {
+        right.remove(1);
+    }
     // on a narrow window a connection that is fine goes without saying
     let wanted = width(&title) + width(&shop).min(16) + 5 + width(&canvas.say(&Text::LinkUp)) + 9;
-    let full: u16 = right.iter().map(|(text, _)| width(text) + 2).sum::<u16>() + wanted;
+    let full = taken(&right) + wanted;
     right.extend(match desk.link {
         Link::Up(_) if full > area.width => None,
         Link::Up(_) => Some((canvas.say(&Text::LinkUp), Role::Status)),
@@ -51,8 +50,7 @@ pub(crate) fn status(canvas: &mut Canvas<'_>, area: Rect, title: &Text<'_>, desk
     });
     right.extend(desk.now.map(|now| (value::clock(now), Role::Status)));
     canvas.tint(area, Role::Status);
-    let taken: u16 = right.iter().map(|(text, _)| width(text) + 2).sum();
-    let mut x = area.right().saturating_sub(taken.saturating_sub(1));
+    let mut x = area.right().saturating_sub(taken(&right).saturating_sub(1));
     let room = x.saturating_sub(area.x + 2);
     // the screen's name stays whole, a long shop name is cut
     let shop_room = room.saturating_sub(width(&title) + 2);
@@ -61,6 +59,25 @@ pub(crate) fn status(canvas: &mut Canvas<'_>, area: Rect, title: &Text<'_>, desk
     canvas.put(after, area.y, x.saturating_sub(after + 1), &title, Role::Status);
     for (text, role) in right {
         x += canvas.put(x, area.y, area.right().saturating_sub(x), &text, role) + 2;
+    }
+}
+
+/// How many printers are well: a paused one is no trouble, but it is not ready either.
+fn counted(printers: &[PrinterRow]) -> Vec<(Text<'static>, Role)> {
+    let n = printers.len();
+    let bad = printers.iter().filter(|p| value::in_trouble(p)).count();
+    let paused = printers.iter().filter(|p| p.paused && !value::in_trouble(p)).count();
+    let ready = |p: &&PrinterRow| matches!(p.state, PrinterState::Ready | PrinterState::Printing) && !p.paused;
+    let good = printers.iter().filter(ready).count();
+    match (n, bad, paused) {
+        (0, ..) => vec![(Text::NoPrinters, Role::StatusTrouble)],
+        (_, 0, 0) if good == n => vec![(Text::PrintersFine { n }, Role::Status)],
+        (_, 0, 0) => vec![(Text::PrintersSome { good, n }, Role::Status)],
+        (_, 0, paused) => vec![(Text::PrintersPaused { paused, n }, Role::Status)],
+        (_, bad, 0) => vec![(Text::PrintersTrouble { bad, n }, Role::StatusTrouble)],
+        (_, bad, paused) => {
+            vec![(Text::PrintersTrouble { bad, n }, Role::StatusTrouble), (Text::AlsoPaused(paused), Role::Status)]
+        }
     }
 }
 
@@ -93,6 +110,13 @@ fn job_line(job: &Job, columns: u16, language: Language) -> (String, Role) {
 
 fn job_fate(job: &Job, name: String, language: Language) -> (String, Role) {
     let cause = job.cause.map_or_else(|| Text::NoCause.say(language), |cause| codes::cause(cause, language).into());
+    let proof = job.evidence.iter().rev().find(|e| e.grade != model::Grade::None);
+    let proof = proof.map_or("", |proof| codes::grade(proof.grade, language));
+    if job.kind == JobKind::Drawer
+        && let Some((text, role)) = pulse_fate(job, &name, &cause, proof)
+    {
+        return (text.say(language).into_owned(), role);
+    }
     let (text, role) = match job.state {
         JobState::Queued => (Text::JobQueued(&name), Role::Plain),
         JobState::Sending if job.cause.is_none() => (Text::JobSending(&name), Role::Plain),
@@ -101,11 +125,7 @@ fn job_fate(job: &Job, name: String, language: Language) -> (String, Role) {
             (Text::JobBlocked { job: &name, cause: &cause, remedy }, Role::Warning)
         }
         JobState::Held | JobState::Expired => (Text::JobHeld(&name), Role::Warning),
-        JobState::Confirmed => {
-            let proof = job.evidence.iter().rev().find(|e| e.grade != model::Grade::None);
-            let proof = proof.map_or("", |proof| codes::grade(proof.grade, language));
-            (Text::JobConfirmed { job: &name, proof }, Role::Good)
-        }
+        JobState::Confirmed => (Text::JobConfirmed { job: &name, proof }, Role::Good),
         JobState::Unconfirmed if job.cause == Some(Cause::NoStatus) => (Text::JobMute(&name), Role::Plain),
         JobState::Unconfirmed => (Text::JobUnconfirmed(&name), Role::Warning),
         JobState::Partial => (Text::JobPartial(&name), Role::Warning),
@@ -113,6 +133,20 @@ fn job_fate(job: &Job, name: String, language: Language) -> (String, Role) {
         JobState::Cancelled => (Text::JobCancelled(&name), Role::Plain),
     };
     (text.say(language).into_owned(), role)
+}
+
+/// What became of a drawer pulse, where the words for paper don't fit.
+fn pulse_fate<'a>(job: &Job, name: &'a str, cause: &'a str, proof: &'a str) -> Option<(Text<'a>, Role)> {
+    Some(match job.state {
+        JobState::Sending if job.cause.is_none() => (Text::PulseSending(name), Role::Plain),
+        JobState::Queued | JobState::Blocked | JobState::Held | JobState::Sending => return None,
+        JobState::Expired => (Text::PulseExpired(name), Role::Warning),
+        JobState::Confirmed => (Text::PulseConfirmed { job: name, proof }, Role::Good),
+        JobState::Unconfirmed if job.cause == Some(Cause::NoStatus) => (Text::PulseMute(name), Role::Plain),
+        JobState::Unconfirmed | JobState::Partial => (Text::PulseUnconfirmed(name), Role::Warning),
+        JobState::NotPrinted => (Text::PulseNot { job: name, cause }, Role::Trouble),
+        JobState::Cancelled => (Text::PulseCancelled(name), Role::Plain),
+    })
 }
 
 /// Keys and labels of what is possible now, as many as fit; the last one, help, always does.

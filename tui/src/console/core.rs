@@ -10,12 +10,15 @@ use super::{
     canvas::Canvas,
     desk::{Desk, Notice},
     detail::Detail,
+    errand::Errand,
     help::Help,
     home::Home,
     layer::{Layer, Name, Next, Open},
     message::{Effect, Message},
     news::News,
     painter::Cursor,
+    printer::Printer,
+    printers::Printers,
     queue::Queue,
     quit::Quit,
     reprint::Reprint,
@@ -131,6 +134,7 @@ impl Console {
                 Action::GoHome => top.name() != Name::Home,
                 Action::GoTransactions => top.name() != Name::Transactions,
                 Action::GoQueue => top.name() != Name::Queue,
+                Action::GoPrinters => top.name() != Name::Printers,
                 Action::Help => top.name() != Name::Help,
                 Action::ReprintLast => self.desk.connected(),
                 _ => true,
@@ -186,6 +190,7 @@ impl Console {
             Action::GoHome => self.layers.truncate(1),
             Action::GoTransactions => self.go(Name::Transactions, |desk| Box::new(Transactions::all(desk))),
             Action::GoQueue => self.go(Name::Queue, |_| Box::new(Queue::default())),
+            Action::GoPrinters => self.go(Name::Printers, |_| Box::new(Printers::default())),
             Action::Search => {
                 self.go(Name::Transactions, |desk| Box::new(Transactions::all(desk)));
                 self.on_top(Action::Search);
@@ -262,6 +267,9 @@ impl Console {
             Open::Detail(row) => Box::new(Detail::of(*row, desk)),
             Open::DetailOf(id) => Box::new(Detail::at(id, desk)),
             Open::Queue => Box::new(Queue::default()),
+            Open::Printers => Box::new(Printers::default()),
+            Open::Printer(name) => Box::new(Printer::of(name)),
+            Open::Errand { work, printer } => Box::new(Errand::of(work, printer)),
             Open::Reprint { row, copy: Some(copy) } => Box::new(Reprint::with_copy(&row, copy, desk)),
             Open::Reprint { row, copy: None } => Box::new(Reprint::of(&row, desk)),
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use model::{Change, Job, JobId, JobState, Language, Moment, Status};
 use protocol::{
-    Event, Hello, Overview, Page, Problem, ProblemKind, Reason, TransactionRow,
+    Event, Hello, Overview, Page, PrinterRow, Problem, ProblemKind, Reason, TransactionRow,
     request::{JobShow, Jobs, Nothing, Subscribe, Transactions},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -171,6 +171,24 @@ impl Desk {
                 });
             }
         }
+    }
+
+    /// The configured printers, as far as they are known.
+    pub(crate) fn printers(&self) -> &[PrinterRow] {
+        self.overview.as_ref().map(|overview| overview.printers.as_slice()).unwrap_or_default()
+    }
+
+    pub(crate) fn printer(&self, name: &str) -> Option<&PrinterRow> {
+        self.printers().iter().find(|printer| printer.name == name)
+    }
+
+    /// Takes in a printer as the daemon told it; an overview that was under way meanwhile is asked for again.
+    pub(crate) fn keep_printer(&mut self, printer: PrinterRow) {
+        let rows = self.overview.iter_mut().flat_map(|overview| &mut overview.printers);
+        if let Some(kept) = rows.into_iter().find(|kept| kept.name == printer.name) {
+            *kept = printer;
+        }
+        self.read_overview();
     }
 
     /// Takes in a list of jobs; what was told newer than the list stays.

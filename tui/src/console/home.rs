@@ -92,6 +92,8 @@ impl Layer for Home {
             Action::Last => Step::Last,
             Action::Open => match self.alert(desk).map(|alert| alert.target()) {
                 Some(Target::Queue) => return Next::Open(Open::Queue),
+                Some(Target::Printers) => return Next::Open(Open::Printers),
+                Some(Target::Printer(name)) => return Next::Open(Open::Printer(name)),
                 Some(Target::Search(words)) => return Next::Open(Open::Transactions { words: words.to_string() }),
                 Some(Target::Nowhere) => return Next::Stay,
                 None => {
@@ -162,13 +164,13 @@ impl Layer for Home {
 }
 
 /// The column at which the advice of these alerts begins; a long sentence goes its own way.
-fn column(shown: &[(usize, &Alert)], language: Language, columns: u16) -> u16 {
+pub(crate) fn column(shown: &[(usize, &Alert)], language: Language, columns: u16) -> u16 {
     let what = shown.iter().map(|(_, alert)| width(&alert.what(language)));
     4 + what.filter(|wide| *wide <= columns / 5 * 2).max().unwrap_or(0).max(24) + 2
 }
 
 /// One row, or two where the advice would be cut; returns how many.
-fn alert_row(canvas: &mut Canvas<'_>, area: Rect, alert: &Alert, selected: bool, column: u16) -> u16 {
+pub(crate) fn alert_row(canvas: &mut Canvas<'_>, area: Rect, alert: &Alert, selected: bool, column: u16) -> u16 {
     let language = canvas.language;
     let (what, next) = (alert.what(language), alert.next(language));
     let mark = if alert.role() == Role::Trouble { "!" } else { "*" };

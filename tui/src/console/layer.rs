@@ -10,6 +10,7 @@ use super::{
     action::Action,
     canvas::Canvas,
     desk::Desk,
+    errand::Work,
     field::Field,
     message::{Answer, Tag},
     news::News,
@@ -23,6 +24,9 @@ pub(crate) enum Name {
     Transactions,
     Detail,
     Queue,
+    Printers,
+    Printer,
+    Errand,
     Help,
     Reprint,
     Quit,
@@ -37,6 +41,13 @@ pub(crate) enum Open {
     Detail(Box<TransactionRow>),
     DetailOf(TransactionId),
     Queue,
+    Printers,
+    /// By its name.
+    Printer(String),
+    Errand {
+        work: Work,
+        printer: String,
+    },
     /// `copy`: the one to begin with, else the shop's first.
     Reprint {
         row: Box<TransactionRow>,

@@ -170,7 +170,7 @@ fn row(canvas: &mut Canvas<'_>, area: Rect, y: u16, job: &Job, desk: &Desk) {
     let [number, what, state, cause, since] = AT.map(|at| area.x + at);
     canvas.put(number, y, 6, &job.id.to_string(), Role::Plain);
     canvas.put(what, y, 23, &value::job(job, language), Role::Plain);
-    canvas.put(state, y, 13, codes::job_state(job.state, language), role);
+    canvas.put(state, y, 13, codes::job_state_of(job.kind, job.state, language), role);
     canvas.put(cause, y, 15, why, why_role);
     let text = format!("{} {}", value::when(at, desk.now), job.printed_on.as_ref().unwrap_or(&job.printer));
     canvas.put(since, y, area.right().saturating_sub(since), &text, Role::Plain);

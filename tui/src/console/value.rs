@@ -1,6 +1,6 @@
 //! Amounts, times and names as they stand on the screen.
 
-use model::{Currency, Fen, Job, JobKind, Language, Moment, Transaction};
+use model::{Cause, Currency, Fen, Job, JobKind, Language, Moment, Transaction};
 
 use protocol::{PrinterRow, TransactionRow};
 
@@ -11,14 +11,23 @@ use crate::wording::{codes, text::Text};
 pub(crate) fn amount(fen: Fen) -> String {
     let plain = fen.to_string();
     let (whole, part) = plain.split_once('.').unwrap_or((&plain, "00"));
-    let mut grouped = String::new();
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at).is_multiple_of(3) {
-            grouped.push(',');
+    format!("{}.{part}", thousands(whole))
+}
+
+/// `1,280`.
+pub(crate) fn grouped(number: u64) -> String {
+    thousands(&number.to_string())
+}
+
+fn thousands(digits: &str) -> String {
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
         }
-        grouped.push(digit);
+        out.push(digit);
     }
-    format!("{grouped}.{part}")
+    out
 }
 
 /// With its currency: `¥1,280.00`, `USD 12.00`. The yen sign is one column everywhere.
@@ -89,10 +98,31 @@ pub(crate) fn paper(row: &TransactionRow, language: Language) -> (String, Role) 
     }
 }
 
-/// The state of a printer in words.
+/// True if it was let go on, but what it said last is still that it is paused.
+pub(crate) fn resuming(printer: &PrinterRow) -> bool {
+    !printer.paused && printer.cause == Some(Cause::Paused)
+}
+
+/// True if it cannot print, for another reason than a person's pause.
+pub(crate) fn in_trouble(printer: &PrinterRow) -> bool {
+    printer.state == protocol::PrinterState::Blocked && printer.cause != Some(Cause::Paused)
+}
+
+/// The state of a printer in words, with what stands in its way.
 pub(crate) fn printer(printer: &PrinterRow, language: Language) -> (String, Role) {
     use protocol::PrinterState::{Blocked, Pairing, Printing, Ready, Unknown};
     let word = codes::printer_state(printer.state, language);
+    if resuming(printer) {
+        return (codes::resuming(language).to_owned(), Role::Plain);
+    }
+    if printer.paused {
+        let paused = codes::cause(Cause::Paused, language);
+        return match printer.cause.filter(|_| in_trouble(printer)) {
+            Some(cause) => (format!("{paused} {}", codes::cause(cause, language)), Role::Trouble),
+            None if printer.near_end => (format!("{paused} {}", Text::PaperLow.say(language)), Role::Warning),
+            None => (paused.to_owned(), Role::Warning),
+        };
+    }
     match (printer.state, printer.cause) {
         (Blocked, Some(cause)) => (codes::cause(cause, language).to_owned(), Role::Trouble),
         (Blocked, None) => (word.to_owned(), Role::Trouble),
@@ -107,6 +137,31 @@ pub(crate) fn printer(printer: &PrinterRow, language: Language) -> (String, Role
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_paused_printer_never_looks_ready_and_its_trouble_is_not_hidden_behind_the_pause() {
+        let row = |state: &str, cause: Option<&str>, paused: bool| -> PrinterRow {
+            serde_json::from_value(serde_json::json!({
+                "name": "front", "connection": "file:///dev/null", "profile": "generic-80", "columns": 48,
+                "state": state, "cause": cause, "since": null, "near_end": false, "proof": "none", "proof_since": null,
+                "waiting": { "queued": 0, "blocked": 0, "held": 0, "expired": 0, "sending": 0 }, "job": null,
+                "last_good_print": null, "paused": paused,
+            }))
+            .unwrap()
+        };
+        let say = |row: &PrinterRow| printer(row, Language::En);
+        for only_paused in [row("ready", None, true), row("blocked", Some("paused"), true), row("unknown", None, true)]
+        {
+            assert_eq!(say(&only_paused), ("paused".to_owned(), Role::Warning));
+            assert!(!in_trouble(&only_paused));
+        }
+        let both = row("blocked", Some("paper_out"), true);
+        assert_eq!(say(&both), ("paused out of paper".to_owned(), Role::Trouble));
+        assert!(in_trouble(&both));
+        let resumed = row("blocked", Some("paused"), false);
+        assert_eq!(say(&resumed), ("resuming".to_owned(), Role::Plain));
+        assert!(!in_trouble(&resumed));
+    }
 
     #[test]
     fn amounts_are_grouped_and_never_rounded() {

@@ -81,6 +81,18 @@ pub fn job_state(state: JobState, language: Language) -> &'static str {
     either(language, zh, en)
 }
 
+/// The state of a job of this kind: a drawer pulse leaves no paper, so other words fit it.
+pub fn job_state_of(kind: JobKind, state: JobState, language: Language) -> &'static str {
+    let (zh, en) = match (kind, state) {
+        (JobKind::Drawer, JobState::Sending) => ("执行中", "under way"),
+        (JobKind::Drawer, JobState::Confirmed) => ("已执行", "done"),
+        (JobKind::Drawer, JobState::Partial) => ("可能已开", "maybe open"),
+        (JobKind::Drawer, JobState::NotPrinted) => ("没有开", "not opened"),
+        _ => return job_state(state, language),
+    };
+    either(language, zh, en)
+}
+
 /// What a job prints. `Receipt` is first paper (补打), `Reprint` a marked one (重打印).
 pub fn job_kind(kind: JobKind, language: Language) -> &'static str {
     let (zh, en) = match kind {
@@ -155,6 +167,11 @@ pub fn printer_state(state: PrinterState, language: Language) -> &'static str {
     either(language, zh, en)
 }
 
+/// A printer that was let go on and has not said yet how it is.
+pub fn resuming(language: Language) -> &'static str {
+    either(language, "正在恢复", "resuming")
+}
+
 /// What a printer can prove.
 pub fn proof(proof: Proof, language: Language) -> &'static str {
     let (zh, en) = match proof {
@@ -162,6 +179,7 @@ pub fn proof(proof: Proof, language: Language) -> &'static str {
         Proof::NoProof => ("不能证实出纸", "cannot prove paper"),
         Proof::ProcessId => ("逐段回执", "answers per segment"),
         Proof::InOrderReply => ("按序应答", "answers in order"),
+        Proof::Counter => ("走纸计数", "counts its paper"),
     };
     either(language, zh, en)
 }
@@ -230,6 +248,7 @@ mod tests {
             let mut words: Vec<&str> = Vec::new();
             words.extend(Cause::ALL.iter().flat_map(|c| [cause(*c, language), remedy(*c, language)]));
             words.extend(JobState::ALL.iter().map(|s| job_state(*s, language)));
+            words.extend(JobState::ALL.iter().map(|s| job_state_of(JobKind::Drawer, *s, language)));
             words.extend(JobKind::ALL.iter().map(|k| job_kind(*k, language)));
             words.extend(Kind::ALL.iter().map(|k| kind(*k, language)));
             words.extend(Method::ALL.iter().map(|m| method(*m, language)));

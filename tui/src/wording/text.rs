@@ -11,8 +11,11 @@ pub enum Text<'a> {
     Transactions,
     Detail,
     Queue,
+    Printer,
     Help,
     PrintSlip,
+    TestPage,
+    OpenDrawer,
     QuitTitle,
     // keys
     KeyEnter,
@@ -48,6 +51,12 @@ pub enum Text<'a> {
     DoCopyCustomer,
     DoCopyMerchant,
     DoOtherPrinter,
+    DoTestPage,
+    DoPause,
+    DoResume,
+    DoDrawer,
+    DoNotOpen,
+    DoGoPrinters,
     // status bar
     NoShop,
     PrintersFine {
@@ -57,6 +66,16 @@ pub enum Text<'a> {
         bad: usize,
         n: usize,
     },
+    /// Nothing is wrong with any, but some were not heard of yet.
+    PrintersSome {
+        good: usize,
+        n: usize,
+    },
+    PrintersPaused {
+        paused: usize,
+        n: usize,
+    },
+    AlsoPaused(usize),
     NoPrinters,
     WaitingJobs(u32),
     AlertCount(usize),
@@ -90,6 +109,7 @@ pub enum Text<'a> {
     AlertUnknownNext,
     AlertNoPrinter,
     AlertNoPrinterNext,
+    AlertPausedNext,
     WaitBehind(u32),
     LastSale,
     NoSaleYet,
@@ -212,6 +232,20 @@ pub enum Text<'a> {
     },
     JobCancelled(&'a str),
     NoCause,
+    // the same for a drawer pulse, which leaves no paper
+    PulseSending(&'a str),
+    PulseConfirmed {
+        job: &'a str,
+        proof: &'a str,
+    },
+    PulseMute(&'a str),
+    PulseUnconfirmed(&'a str),
+    PulseExpired(&'a str),
+    PulseNot {
+        job: &'a str,
+        cause: &'a str,
+    },
+    PulseCancelled(&'a str),
     // queue
     HeadState,
     HeadWhy,
@@ -220,6 +254,69 @@ pub enum Text<'a> {
     QueueEnded,
     QueueEmpty,
     SinceTime(&'a str),
+    // printers
+    HeadPrinter,
+    HeadFrom,
+    HeadQueue,
+    HeadLastGood,
+    PrintersEmpty,
+    PrintersEmptyHow,
+    PrintersEmptyBlock,
+    PrintersAway,
+    WhatToDo,
+    DoWhilePaused,
+    DoWhileUnknown,
+    DoWhilePairing,
+    DoWhileReady,
+    SaysOfItself,
+    SaysNothing,
+    LabelProof,
+    LabelMeasured,
+    LabelLastGood,
+    LabelQueue,
+    LabelJob,
+    LabelModel,
+    LabelFirmware,
+    LabelSerial,
+    LabelFont,
+    LabelFed,
+    LabelCuts,
+    LabelHours,
+    LabelConnection,
+    LabelProfile,
+    ProofSince {
+        proof: &'a str,
+        since: &'a str,
+    },
+    NotTold,
+    NothingYet,
+    QueueNone,
+    ProfileOf {
+        profile: &'a str,
+        columns: usize,
+    },
+    FedKilometres {
+        far: &'a str,
+        lines: &'a str,
+    },
+    FedMetres {
+        far: &'a str,
+        lines: &'a str,
+    },
+    Cuts(&'a str),
+    Hours(&'a str),
+    WasPaused(&'a str),
+    WasResumed(&'a str),
+    /// Asked before a test page is printed.
+    TestPageWill,
+    /// Asked before a drawer is opened.
+    DrawerWill(&'a str),
+    DrawerOnce,
+    DrawerBlocked {
+        name: &'a str,
+        cause: &'a str,
+    },
+    PageBelow,
     // quit
     QuitWhilePrinting(&'a str),
     QuitHarmless,
@@ -239,7 +336,9 @@ mod tests {
     /// Every sentence may stand in a fixed slot, so none may have a character whose width terminals dispute.
     #[test]
     fn no_sentence_has_a_character_of_disputed_width() {
-        for source in [include_str!("zh.rs"), include_str!("en.rs"), include_str!("codes.rs")] {
+        for source in
+            [include_str!("zh.rs"), include_str!("en.rs"), include_str!("codes.rs"), include_str!("printer.rs")]
+        {
             for line in source.lines().filter(|line| !line.trim_start().starts_with("//")) {
                 for c in line.chars() {
                     assert_eq!(c.width(), c.width_cjk(), "{c} in {line}");

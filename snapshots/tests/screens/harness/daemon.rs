@@ -139,6 +139,10 @@ impl Daemon {
                 None => refuse(Reason::NoSuchTransaction, &of.id.to_string()),
             },
             Request::Reprint(wanted) => self.print(&wanted),
+            Request::PrinterTest(wanted) => self.errand(model::JobKind::TestPage, &wanted.id),
+            Request::DrawerOpen(wanted) => self.errand(model::JobKind::Drawer, wanted.printer.as_deref().unwrap()),
+            Request::PrinterPause(named) => self.pause(&named.id, true),
+            Request::PrinterResume(named) => self.pause(&named.id, false),
             other => panic!("the console asked {other:?}"),
         }
     }
@@ -167,6 +171,28 @@ impl Daemon {
         };
         self.jobs.insert(0, job.clone());
         raw(&job)
+    }
+
+    /// A job without a receipt.
+    fn errand(&mut self, kind: model::JobKind, printer: &str) -> Answer {
+        let state = match self.accepts {
+            Ok(state) => state,
+            Err(reason) => return refuse(reason, printer),
+        };
+        let number = self.jobs[0].id.0 + 1;
+        let more = json!({ "kind": kind, "transaction": null, "copy": null, "printer": printer, "printed_on": null,
+            "change": 600 + number });
+        self.jobs.insert(0, shop::job(number, 1, state, more));
+        raw(&self.jobs[0])
+    }
+
+    fn pause(&mut self, name: &str, paused: bool) -> Answer {
+        if let Err(reason) = self.accepts {
+            return refuse(reason, name);
+        }
+        let printer = self.printers.iter_mut().find(|printer| printer.name == name).unwrap();
+        printer.paused = paused;
+        raw(printer)
     }
 
     /// The newest job comes to its end; gives the event.
