@@ -1,11 +1,16 @@
 //! A job made ready for its printer: what stands on it, rendered, and what there is to remark about that.
 //!
+//! A renderer that breaks off breaks nothing but this try.
 //! Read and rendered before the claim is committed, so that the writer's thread has nothing to compute.
 
-use std::fmt::Write as _;
+use std::{
+    any::Any,
+    fmt::Write as _,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 use model::{Document, Evidence, Grade, Job, JobId, JobKind, Proof, ReprintMark, SafeText, job::Rendering};
-use paper::{GlyphSource, Rendered, TestFacts};
+use paper::{GlyphSource, Rendered, StandIn, TestFacts};
 use printer::Ticket;
 use sha2::{Digest, Sha256};
 use store::{Batch, Reader, StoreError};
@@ -14,17 +19,19 @@ use crate::{config::Printer, house::House};
 
 /// A job with its bytes, before it is claimed.
 pub(crate) struct Claim {
-    pub(crate) id: JobId,
-    pub(crate) kind: JobKind,
+    /// As it was when it was chosen.
+    pub(crate) job: Job,
     rendered: Rendered,
     rendering: Rendering,
-    remark: Option<Evidence>,
+    remarks: Vec<Evidence>,
 }
 
 /// Why a job could not be made ready.
 pub(crate) enum Unready {
     /// It never can be; English, for the evidence beside it.
     Never(String),
+    /// Rendering it broke off; English.
+    BrokeOff(String),
     /// The store could not be read.
     Store(StoreError),
 }
@@ -36,22 +43,22 @@ impl Claim {
             StoreError::Damaged { .. } => Unready::Never(error.to_string()),
             error => Unready::Store(error),
         })?;
-        let (config, profile) = (&house.config, &printer.profile);
-        let rendered = match (document, job.kind) {
-            (_, JobKind::Drawer) => paper::pulse(profile),
-            (Some(document), _) => paper::render(&document, mark(job).as_ref(), profile, &config.stationery),
-            (None, JobKind::TestPage) => {
-                paper::test_page(profile, config.shop.language, &facts(house, printer), &config.stationery)
-            }
-            (None, _) => return Err(Unready::Never("there is no document to print".to_owned())),
-        };
-        let remark = drawn(&rendered.drawn).map(|detail| Evidence { at: house.now(), grade: Grade::None, detail });
+        let rendered = catch_unwind(AssertUnwindSafe(|| render(house, printer, job, document)));
+        let rendered = rendered.map_err(|panic| Unready::BrokeOff(said(&*panic)))??;
+        let at = house.now();
+        let mut remarks: Vec<String> = drawn(&rendered.drawn).into_iter().collect();
+        if job.printer != printer.name {
+            let cause = house.printers.row(&job.printer).and_then(|row| row.cause);
+            let why = cause.map_or_else(|| "cannot print".to_owned(), |cause| format!("cannot print: {cause}"));
+            remarks.push(format!("printed on {}, because {} {why}", printer.name, job.printer));
+        }
+        let remarks = remarks.into_iter().map(|detail| Evidence { at, grade: Grade::None, detail }).collect();
         let rendering = Rendering {
             version: rendered.version,
             sha256: hex(&Sha256::digest(&rendered.bytes)),
             segment_ends: rendered.segment_ends.clone(),
         };
-        Ok(Claim { id: job.id, kind: job.kind, rendered, rendering, remark })
+        Ok(Claim { job: job.clone(), rendered, rendering, remarks })
     }
 
     /// The rendered bytes.
@@ -62,18 +69,19 @@ impl Claim {
     /// What is to be committed when it is claimed for this printer.
     pub(crate) fn entry(&self, printer: &Printer) -> Entry {
         Entry {
-            id: self.id,
+            id: self.job.id,
+            queue: self.job.printer.clone(),
             rendering: self.rendering.clone(),
             bytes: self.rendered.bytes.len() as u64,
             printer: printer.name.clone(),
-            remark: self.remark.clone(),
+            remarks: self.remarks.clone(),
         }
     }
 
     /// The job as the printer's worker takes it.
     pub(crate) fn ticket(self) -> Ticket {
         Ticket {
-            job: self.id.0,
+            job: self.job.id.0,
             segment_ends: self.rendered.segment_ends.iter().filter_map(|end| usize::try_from(*end).ok()).collect(),
             length_dots: self.rendered.length_dots,
             bytes: self.rendered.bytes,
@@ -84,28 +92,53 @@ impl Claim {
 /// The store's side of a claim.
 pub(crate) struct Entry {
     id: JobId,
+    /// Whose queue it stands in.
+    queue: String,
     rendering: Rendering,
     bytes: u64,
     printer: String,
-    remark: Option<Evidence>,
+    remarks: Vec<Evidence>,
 }
 
 impl Entry {
-    /// Claims the job if it is still the first in line; a person may have held, moved or cancelled it meanwhile.
+    /// Claims the job if it still stands in that line; a person may have held, moved or cancelled it meanwhile, or another
+    /// printer taken it. The number of the claim.
     ///
     /// # Errors
     /// When the store can't be read or written.
-    pub(crate) fn commit(self, batch: &mut Batch<'_>) -> Result<bool, StoreError> {
-        if batch.peek(&self.printer)?.is_none_or(|first| first.id != self.id) {
-            return Ok(false);
+    pub(crate) fn commit(self, batch: &mut Batch<'_>) -> Result<Option<u32>, StoreError> {
+        if batch.job(self.id)?.is_none_or(|job| !job.state.in_line() || job.printer != self.queue) {
+            return Ok(None);
         }
         let job = batch.start(self.id, self.rendering, self.bytes, &self.printer)?;
         // one that came back in line was remarked on already
-        if let Some(remark) = self.remark.filter(|remark| job.evidence.iter().all(|e| e.detail != remark.detail)) {
-            batch.prove(self.id, 0, Some(remark))?;
+        for remark in self.remarks {
+            batch.remark(self.id, remark)?;
         }
-        Ok(true)
+        Ok(Some(job.attempts))
     }
+}
+
+fn render(house: &House, printer: &Printer, job: &Job, document: Option<Document>) -> Result<Rendered, Unready> {
+    let (config, profile) = (&house.config, &printer.profile);
+    Ok(match (document, job.kind) {
+        (_, JobKind::Drawer) => paper::pulse(profile),
+        (Some(document), _) if job.printer != printer.name => {
+            let names = StandIn { meant_for: SafeText::new(&job.printer), printed_on: SafeText::new(&printer.name) };
+            paper::render_stand_in(&document, mark(job).as_ref(), &names, profile, &config.stationery)
+        }
+        (Some(document), _) => paper::render(&document, mark(job).as_ref(), profile, &config.stationery),
+        (None, JobKind::TestPage) => {
+            paper::test_page(profile, config.shop.language, &facts(house, printer), &config.stationery)
+        }
+        (None, _) => return Err(Unready::Never("there is no document to print".to_owned())),
+    })
+}
+
+/// What a panic said.
+fn said(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "without a word".to_owned())
 }
 
 /// What a test page says of its printer.

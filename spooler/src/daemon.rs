@@ -3,19 +3,13 @@
 //! Order of the start: config, state folder and store, what a crash left, printers, socket: who can connect finds
 //! everything in place. The end goes the other way.
 
-use std::{
-    collections::hash_map::RandomState,
-    hash::BuildHasher,
-    path::PathBuf,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{collections::hash_map::RandomState, hash::BuildHasher, path::PathBuf, sync::Arc, time::Duration};
 
 use model::Job;
 use printer::{Abilities, BrokenOff, Intake, Places, Remembered, Setup, Worker};
 use protocol::place::Environment;
 use sd_notify::NotifyState;
-use store::{OpenError, Store, StoreError, Writer};
+use store::{OpenError, Store, StoreError};
 use tokio::{
     net::UnixListener,
     signal::unix::{SignalKind, signal},
@@ -23,14 +17,13 @@ use tokio::{
 };
 
 use crate::{
-    changes::Changes,
+    clock::Clock,
     config::{BadConfig, Config},
     desk::PrinterDesk,
     door::{Door, DoorError},
     house::House,
     people::People,
-    printers::Printers,
-    restart, server,
+    restart, server, timer,
 };
 
 /// How the daemon is started.
@@ -125,12 +118,11 @@ fn open(folder: &std::path::Path) -> Result<Store, RunError> {
 
 /// The shared parts, and the jobs that a crash interrupted, as they were settled.
 fn furnish(config: &Arc<Config>, store: Store, stop: &Stop) -> Result<(Arc<House>, Vec<Job>), RunError> {
-    let reader = store.reader()?;
-    let changes = Changes::from(reader.change()?);
-    let printers = Arc::new(Printers::new(&config.printers));
+    let house = House::new(Arc::clone(config), store, Clock::system(), stop.0.subscribe())?;
+    let reader = house.store.reader()?;
     let names: Vec<&str> = config.printers.iter().map(|printer| printer.name.as_str()).collect();
     for (name, at) in reader.last_good_prints(&names)? {
-        printers.update(&name, |row| row.last_good_print = Some(at));
+        house.printers.update(&name, |row| row.last_good_print = Some(at));
     }
     for (name, waiting) in reader.waiting_counts()? {
         if config.printer(&name).is_none() {
@@ -139,23 +131,6 @@ fn furnish(config: &Arc<Config>, store: Store, stop: &Stop) -> Result<(Arc<House
         }
     }
     drop(reader);
-    let writer = {
-        let (changes, printers) = (changes.clone(), Arc::clone(&printers));
-        Writer::spawn(store.clone(), move |committed| {
-            changes.committed(committed.change, committed.transactions.clone(), committed.jobs.clone());
-            printers.wake(&committed.printers);
-        })
-    };
-    let house = House {
-        config: Arc::clone(config),
-        store,
-        writer,
-        changes,
-        printers,
-        probes: Arc::default(),
-        started: Instant::now(),
-        stop: stop.0.subscribe(),
-    };
     let now = house.now();
     let interrupted = house.writer.commit(move |batch| restart::settle(batch, now))?;
     for job in &interrupted {
@@ -226,7 +201,7 @@ fn serve(options: &Options, house: &Arc<House>, stop: &Stop) -> Result<(), RunEr
             _ = hup.recv() => tracing::info!("ending: SIGHUP"),
             () = house.stopping() => tracing::info!("ending"),
             () = keep_alive() => {}
-            () = house.printers.remind() => {}
+            () = timer::run(house) => {}
         }
         tell_systemd(&[NotifyState::Stopping]);
         stop.now();

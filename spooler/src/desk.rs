@@ -1,20 +1,33 @@
 //! One printer's desk: what its worker asks of the queue and the store, and what becomes of what it says.
 //!
-//! Called on the worker's thread. Intent is committed before the first byte leaves, the end after it (DESIGN §4.3);
-//! the end of one job and the claim of the next share a commit.
+//! Called on the worker's thread, or by whoever plays the worker. Intent is committed before the first byte leaves, the end
+//! after it (DESIGN §4.3); the end of one job and the claim of the next share a commit. The rules are `queue`'s. Nothing
+//! that fails here leaves the worker asleep for good: it is woken again after a while (`failed`).
 
-use std::sync::Arc;
+mod choice;
+mod owed;
+mod pulse;
+#[cfg(test)]
+mod tests;
 
-use model::{Cause, Counters, Evidence, Grade, Identity, Job, JobId, JobKind, JobState, Moment, Proof};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
+
+use model::{Cause, Counters, Evidence, Identity, Job, JobId, JobKind, JobState, Proof};
 use printer::{Desk, Late, Ticket};
 use store::{Batch, Pairing, Reader, StoreError};
 
 use crate::{
-    claim::{Claim, Unready},
-    config::Printer,
+    claim::Claim,
+    config::{AfterPaper, Printer},
     house::House,
     printers,
+    queue::{again, choice::Last},
 };
+use owed::{Owed, What, may_pass};
+use pulse::Pulse;
+
+/// So many claims are remembered for proof that comes late.
+const CLAIMS: usize = 256;
 
 /// A printer's desk.
 pub(crate) struct PrinterDesk {
@@ -22,52 +35,66 @@ pub(crate) struct PrinterDesk {
     printer: Printer,
     /// What the worker said last.
     said: Option<printer::PrinterState>,
-    in_hand: Option<(JobId, JobKind)>,
+    in_hand: Option<InHand>,
+    /// The numbers of the last claims, newest last.
+    claims: VecDeque<(JobId, u32)>,
+    /// The sale whose copies stay together.
+    last: Option<Last>,
     /// What the store remembers of the way it proves.
     pairing: Option<Pairing>,
     /// Who it is, as far as it was asked.
     identity: Option<Identity>,
     /// Why the first in line cannot be taken.
     blocked: Option<Cause>,
+    /// Since when it was unable to print, without having taken a job since.
+    gone_since: Option<Duration>,
+    /// A drawer whose pin is watched.
+    pulse: Option<Pulse>,
     /// What the store could not take; told again before anything else.
-    unsaved: Vec<(JobId, Owed)>,
+    unsaved: Vec<Owed>,
 }
 
-/// What became of a job, and is not in the store yet.
-#[derive(Clone)]
-enum Owed {
-    End(store::Ending),
-    /// Nothing left us: back in line.
-    Back(Option<Cause>),
-}
-
-impl Owed {
-    fn pay(&self, batch: &mut Batch<'_>, id: JobId, now: Moment) -> Result<(), StoreError> {
-        match self {
-            Owed::End(ending) => batch.end(id, ending, now).map(drop),
-            Owed::Back(Some(cause)) => batch.block(id, *cause).map(drop),
-            Owed::Back(None) => batch.unblock(id).map(drop),
-        }
-    }
-}
-
-/// True if the same may succeed later.
-fn may_pass(error: &StoreError) -> bool {
-    matches!(error, StoreError::DiskFull | StoreError::Io(_) | StoreError::Closed(_) | StoreError::Undone(_))
+/// The job that the worker has.
+#[derive(Debug, Clone, Copy)]
+struct InHand {
+    id: JobId,
+    kind: JobKind,
+    /// The number of its claim.
+    epoch: u32,
+    /// It stands in this printer's own queue.
+    own: bool,
+    /// Segments on paper.
+    proven: u32,
+    /// The paper ended while it was being sent.
+    paper_ended: bool,
 }
 
 impl PrinterDesk {
     /// With what is remembered of it, if that holds for this connection and profile.
     pub(crate) fn new(house: Arc<House>, printer: Printer, pairing: Option<Pairing>) -> PrinterDesk {
         let identity = pairing.as_ref().and_then(|pairing| pairing.identity.clone());
-        PrinterDesk { house, printer, said: None, in_hand: None, pairing, identity, blocked: None, unsaved: Vec::new() }
+        let mut desk = PrinterDesk {
+            house,
+            printer,
+            said: None,
+            in_hand: None,
+            claims: VecDeque::new(),
+            last: None,
+            pairing,
+            identity,
+            blocked: None,
+            gone_since: None,
+            pulse: None,
+            unsaved: Vec::new(),
+        };
+        desk.last = desk.last_of_store();
+        desk
     }
 
+    /// Whatever it is, it is tried again: with an error that stays that costs little, and nobody has to come and help.
     fn failed(&self, doing: &str, error: &StoreError) {
         tracing::error!("printer {}: {doing}: {error}", self.printer.name);
-        if may_pass(error) {
-            self.house.printers.owes(&self.printer.name);
-        }
+        self.house.printers.owes(&self.printer.name);
     }
 
     fn reader(&self) -> Option<Reader> {
@@ -82,83 +109,42 @@ impl PrinterDesk {
         self.house.writer.commit(operation).inspect_err(|error| self.failed(doing, error)).ok()
     }
 
-    /// The first job in line that can be sent. One that cannot be rendered is ended here, one that is too old is laid
-    /// aside for a person, so that the others go on.
-    fn first_in_line(&self) -> Option<Claim> {
-        loop {
-            let reader = self.reader()?;
-            let job = reader.peek(&self.printer.name).inspect_err(|e| self.failed("reading the queue", e)).ok()??;
-            if self.too_old(&job) {
-                drop(reader);
-                self.lay_aside(&job)?;
-                continue;
-            }
-            match Claim::of(&self.house, &self.printer, &reader, &job) {
-                Ok(claim) => return Some(claim),
-                Err(Unready::Store(error)) => {
-                    self.failed("reading a document", &error);
-                    return None;
-                }
-                Err(Unready::Never(why)) => {
-                    drop(reader);
-                    self.give_up(&job, why)?;
-                }
-            }
+    fn hand_over(&mut self, claim: Claim, epoch: u32) -> Ticket {
+        let job = &claim.job;
+        let own = job.printer == self.printer.name;
+        self.in_hand = Some(InHand { id: job.id, kind: job.kind, epoch, own, proven: 0, paper_ended: false });
+        self.claims.push_back((job.id, epoch));
+        if self.claims.len() > CLAIMS {
+            self.claims.pop_front();
         }
-    }
-
-    fn too_old(&self, job: &Job) -> bool {
-        let age = self.house.now().unix_ms().saturating_sub(job.queued_at.unix_ms());
-        // a clock that was set back makes nothing old
-        u128::try_from(age).is_ok_and(|age| age >= self.house.config.queue.expire.of(job.kind).as_millis())
-    }
-
-    /// The store refuses nothing here but a job that a person moved or released meanwhile: then it is looked at again.
-    fn lay_aside(&self, job: &Job) -> Option<()> {
-        tracing::warn!("printer {}: {} {} is too old to be sent unasked", self.printer.name, job.kind, job.id);
-        let (id, queued_at) = (job.id, job.queued_at);
-        self.commit("laying a job aside that is too old", move |batch| match batch.job(id)? {
-            Some(job) if job.queued_at == queued_at && matches!(job.state, JobState::Queued | JobState::Blocked) => {
-                batch.expire(id).map(drop)
-            }
-            _ => Ok(()),
-        })
-    }
-
-    fn give_up(&self, job: &Job, why: String) -> Option<()> {
-        tracing::error!("printer {}: job {} cannot be printed: {why}", self.printer.name, job.id);
-        let now = self.house.now();
-        let ending = store::Ending {
-            state: JobState::NotPrinted,
-            cause: None,
-            evidence: vec![Evidence { at: now, grade: Grade::None, detail: why }],
-            proven: None,
-        };
-        let id = job.id;
-        self.commit("ending a job that cannot be printed", move |batch| batch.end(id, &ending, now))?;
-        Some(())
-    }
-
-    fn hand_over(&mut self, claim: Claim) -> Ticket {
-        self.in_hand = Some((claim.id, claim.kind));
+        self.last = Last::after(job).or(self.last);
+        if job.kind == JobKind::Drawer {
+            self.watch_drawer(job.id, epoch);
+        }
         self.blocked = None;
+        self.gone_since = None;
         self.show();
         claim.ticket()
+    }
+
+    /// The number of this printer's last claim of a job.
+    fn epoch(&self, id: JobId) -> Option<u32> {
+        self.claims.iter().rev().find(|(known, _)| *known == id).map(|(_, epoch)| *epoch)
     }
 
     /// Tells the consoles what is known now.
     fn show(&self) {
         let Some(state) = self.said else { return };
-        let (job, now) = (self.in_hand.map(|(id, _)| id), self.house.now());
+        let (job, now) = (self.in_hand.map(|hand| hand.id), self.house.now());
         self.house.printers.update(&self.printer.name, |row| printers::said(row, &state, job, now));
         self.house.changes.printer_changed(&self.printer.name);
     }
 
     /// What a full disk kept from the store. True if nothing is left.
     fn save(&mut self) -> bool {
-        while let Some((id, owed)) = self.unsaved.first().cloned() {
+        while let Some(owed) = self.unsaved.first().cloned() {
             let now = self.house.now();
-            match self.house.writer.commit(move |batch| owed.pay(batch, id, now)) {
+            match self.house.writer.commit(move |batch| owed.pay(batch, now)) {
                 Err(error) if may_pass(&error) => {
                     self.failed("saving what became of a job", &error);
                     return false;
@@ -171,9 +157,37 @@ impl PrinterDesk {
         true
     }
 
+    fn is_ready(&self) -> bool {
+        self.said.is_some_and(|said| said.ready)
+    }
+
+    fn is_paused(&self) -> bool {
+        self.house.printers.paused(&self.printer.name)
+    }
+
     /// Why no job can be taken now.
     fn held_up(&self) -> Option<Cause> {
-        self.blocked.or_else(|| self.house.printers.paused(&self.printer.name).then_some(Cause::Paused))
+        self.blocked.or_else(|| self.is_paused().then_some(Cause::Paused))
+    }
+
+    /// Takes down whether the printer can print, for outages and for those that stand in for it or that it stands in for.
+    fn stand(&mut self, wanted: bool) {
+        let (ready, paused, now) = (self.is_ready(), self.is_paused(), self.house.clock.elapsed());
+        let cause = self.said.and_then(|said| said.cause);
+        let changed = self.house.printers.stands(&self.printer.name, |standing| match wanted {
+            true => standing.wanted(ready, paused, now),
+            false => standing.said(ready, cause, paused, now),
+        });
+        if paused {
+            // a person's will is no outage
+            self.gone_since = None;
+        } else if self.house.printers.standing(&self.printer.name).unable(now).is_some() {
+            self.gone_since.get_or_insert(now);
+        }
+        let helped = |printer: &Printer| !printer.standby.is_empty();
+        if changed && self.house.config.printers.iter().any(helped) {
+            self.house.printers.wake_all();
+        }
     }
 
     /// Makes the first in line say why it waits, or that it no longer has to.
@@ -188,9 +202,7 @@ impl PrinterDesk {
         match self.held_up() {
             Some(cause) if (job.state, job.cause) != (JobState::Blocked, Some(cause)) => {
                 self.commit("marking the first job in line", move |batch| match batch.job(id)? {
-                    Some(job) if matches!(job.state, JobState::Queued | JobState::Blocked) => {
-                        batch.block(id, cause).map(drop)
-                    }
+                    Some(job) if job.state.in_line() => batch.block(id, cause).map(drop),
                     _ => Ok(()),
                 });
             }
@@ -203,13 +215,18 @@ impl PrinterDesk {
             _ => {}
         }
     }
-}
 
-impl PrinterDesk {
     fn remember(&mut self, pairing: Pairing) {
         self.pairing = Some(pairing.clone());
         let name = self.printer.name.clone();
         self.commit("remembering a pairing", move |batch| batch.remember_pairing(&name, pairing));
+    }
+
+    /// The first job that was cut short, if this one is to be printed again for it.
+    fn is_again(&self, hand: &InHand, ending: &printer::Ending) -> Option<JobId> {
+        let policy = self.house.config.receipts.after_paper == AfterPaper::ReprintMarked;
+        let due = policy && again::is_due(hand.kind, ending.state, ending.cause, hand.paper_ended);
+        due.then(|| self.last.map_or(hand.id, |last| last.root()))
     }
 }
 
@@ -218,24 +235,40 @@ impl Desk for PrinterDesk {
         if !self.save() {
             return false;
         }
-        let first = self.reader().and_then(|reader| reader.peek(&self.printer.name).ok().flatten());
-        let Some(first) = first else { return false };
-        // another may have become the first since the printer said what is wrong, or a person paused or resumed it
-        if self.held_up().is_some() || first.cause == Some(Cause::Paused) {
-            self.mark(&first);
+        self.read_drawer_back();
+        let Some(reader) = self.reader() else { return false };
+        let looked = reader.peek(&self.printer.name).and_then(|first| Ok((first, self.helps_out(&reader)?)));
+        drop(reader);
+        let (first, helps_out) = match looked {
+            Ok(looked) => looked,
+            Err(error) => {
+                self.failed("looking for jobs", &error);
+                return false;
+            }
+        };
+        if let Some(first) = &first {
+            self.stand(true);
+            // another may have become the first since the printer said what is wrong, or a person paused or resumed it
+            if self.held_up().is_some() || first.cause == Some(Cause::Paused) {
+                self.mark(first);
+            }
         }
-        true
+        if first.is_none() && self.is_ready() {
+            // it is well, and nobody waited
+            self.gone_since = None;
+        }
+        first.is_some() || helps_out
     }
 
     fn next(&mut self) -> Option<Ticket> {
-        if !self.save() {
+        if !self.save() || !self.end_outage() {
             return None;
         }
         loop {
-            let claim = self.first_in_line()?;
+            let claim = self.next_claim()?;
             let entry = claim.entry(&self.printer);
-            if self.commit("claiming a job", move |batch| entry.commit(batch))? {
-                return Some(self.hand_over(claim));
+            if let Some(epoch) = self.commit("claiming a job", move |batch| entry.commit(batch))? {
+                return Some(self.hand_over(claim, epoch));
             }
         }
     }
@@ -243,7 +276,7 @@ impl Desk for PrinterDesk {
     fn ended(&mut self, ending: &printer::Ending, ready: bool) -> Option<Ticket> {
         let now = self.house.now();
         let id = JobId(ending.job);
-        let kind = self.in_hand.take().map(|(_, kind)| kind);
+        let hand = self.in_hand.take().filter(|hand| hand.id == id)?;
         let end = store::Ending {
             state: ending.state,
             cause: ending.cause,
@@ -251,24 +284,27 @@ impl Desk for PrinterDesk {
             proven: Some(ending.proven),
         };
         // a pulse brings no paper
-        if ending.state == JobState::Confirmed && kind != Some(JobKind::Drawer) {
+        if ending.state == JobState::Confirmed && hand.kind != JobKind::Drawer {
             self.house.printers.update(&self.printer.name, |row| row.last_good_print = Some(now));
         }
         tracing::info!("printer {}: job {id} ended {}: {}", self.printer.name, ending.state, ending.detail);
-        let next = if ready { self.first_in_line() } else { None };
+        let again = self.is_again(&hand, ending);
+        // the paper that comes first now is not in line yet
+        let next = if ready && again.is_none() && self.end_outage() { self.next_claim() } else { None };
         let entry = next.as_ref().map(|claim| claim.entry(&self.printer));
-        let to_save = end.clone();
+        let owed = Owed { id, epoch: hand.epoch, what: What::End { ending: end, again } };
+        let to_save = owed.clone();
         let claimed = self.house.writer.commit(move |batch| {
-            batch.end(id, &end, now)?;
-            entry.map_or(Ok(false), |entry| entry.commit(batch))
+            owed.pay(batch, now)?;
+            entry.map_or(Ok(None), |entry| entry.commit(batch))
         });
         match (claimed, next) {
-            (Ok(true), Some(claim)) => return Some(self.hand_over(claim)),
+            (Ok(Some(epoch)), Some(claim)) => return Some(self.hand_over(claim, epoch)),
             (Ok(_), _) => {}
             (Err(error), _) => {
                 self.failed("ending a job", &error);
                 if may_pass(&error) {
-                    self.unsaved.push((id, Owed::End(to_save)));
+                    self.unsaved.push(to_save);
                 }
             }
         }
@@ -277,9 +313,13 @@ impl Desk for PrinterDesk {
     }
 
     fn returned(&mut self, job: u64, cause: Option<Cause>) {
-        self.in_hand = None;
+        let id = JobId(job);
+        let hand = self.in_hand.take().filter(|hand| hand.id == id);
+        let Some(epoch) = hand.map(|hand| hand.epoch).or_else(|| self.epoch(id)) else { return };
+        // in another's line it waits for that printer's reasons, not for ours
+        let own = hand.is_none_or(|hand| hand.own);
         self.blocked = cause;
-        self.unsaved.push((JobId(job), Owed::Back(cause)));
+        self.unsaved.push(Owed { id, epoch, what: What::Back { cause, blocks: own } });
         self.save();
         self.show();
     }
@@ -295,21 +335,28 @@ impl Desk for PrinterDesk {
     }
 
     fn proven(&mut self, job: u64, segments: u32) {
-        // kept with the end: a commit per segment would wear the disk for nothing a person could use
+        // kept with the end, or with why it stands still: a commit per segment would wear the disk for nothing a person
+        // could use
+        if let Some(hand) = self.in_hand.as_mut().filter(|hand| hand.id.0 == job) {
+            hand.proven = hand.proven.max(segments);
+        }
         tracing::debug!("printer {}: job {}: {segments} segments are on paper", self.printer.name, JobId(job));
     }
 
     fn report(&mut self, state: &printer::PrinterState) {
         let cause_before = self.said.and_then(|said| said.cause);
         self.said = Some(*state);
+        self.stand(false);
         self.show();
-        // the one in hand stays `sending` and shows why it stands still
-        if let Some((id, _)) = self.in_hand
+        self.read_drawer_back();
+        // the one in hand stays `sending` and shows why it stands still, and how much of it is on paper for sure
+        if let Some(hand) = &mut self.in_hand
             && state.cause != cause_before
         {
-            let cause = state.cause;
-            self.commit("noting why a job stands still", move |batch| match batch.job(id)? {
-                Some(job) if job.state == JobState::Sending => batch.stalled(id, cause).map(drop),
+            hand.paper_ended |= state.cause == Some(Cause::PaperOut);
+            let (id, epoch, cause, proven) = (hand.id, hand.epoch, state.cause, hand.proven);
+            self.commit("noting why a job stands still", move |batch| match batch.of_claim(id, epoch)? {
+                job if job.state == JobState::Sending => batch.stalled(id, cause, proven).map(drop),
                 _ => Ok(()),
             });
         }
@@ -355,19 +402,22 @@ impl Desk for PrinterDesk {
         self.save();
         let (id, now) = (JobId(late.job), self.house.now());
         let detail = format!("late proof: {} of {} segments are on paper", late.proven, late.segments);
+        let Some(epoch) = self.epoch(id) else {
+            tracing::warn!("printer {}: job {id}, which it was not given: {detail}", self.printer.name);
+            return;
+        };
         tracing::info!("printer {}: job {id}: {detail}", self.printer.name);
         let (whole, proven, grade) = (late.whole, late.proven, late.grade);
-        let landed = self.commit("noting a late proof", move |batch| match batch.job(id)? {
+        let landed = self.commit("noting a late proof", move |batch| match batch.of_claim(id, epoch)? {
             // a person may have decided meanwhile, and that stands
-            Some(job) if !matches!(job.state, JobState::Unconfirmed | JobState::Partial) => Ok(None),
-            None => Ok(None),
-            Some(_) if whole => {
+            job if !matches!(job.state, JobState::Unconfirmed | JobState::Partial) => Ok(None),
+            _ if whole => {
                 let evidence = vec![Evidence { at: now, grade, detail }];
                 let end = store::Ending { state: JobState::Confirmed, cause: None, evidence, proven: Some(proven) };
                 batch.end(id, &end, now).map(Some)
             }
             // a part of a slip is no slip: how far it came is noted, and nothing about the whole
-            Some(_) => batch.prove(id, proven, None).map(|_| None),
+            _ => batch.prove(id, proven, None).map(|_| None),
         });
         if let Some(job) = landed.flatten().filter(|job| job.kind != JobKind::Drawer) {
             self.house.printers.update(&self.printer.name, |row| {

@@ -1,11 +1,18 @@
 //! The handlers: one file per verb, each with a caller. What a caller may ask was decided before one is reached
 //! (`access`); here is how an answer comes about, and how a refusal gets its audit row.
 
+mod decision;
 mod drawer_open;
 mod job;
+mod job_cancel;
+mod job_hold;
+mod job_move;
+mod job_release;
+mod job_resolve;
 mod job_show;
 mod jobs;
 mod overview;
+mod printer_move;
 mod printer_pause;
 mod printer_probe;
 mod printer_resume;
@@ -62,6 +69,36 @@ pub(crate) fn start(house: &Arc<House>, caller: &Caller, request: Request) -> An
             let answer = printer_probe::answer(&house, &caller, body).await;
             changed(&house, &caller, "printer_probe", object, answer).await
         }),
+        Request::JobHold(body) => Box::pin(async move {
+            let object = Some(body.id.to_string());
+            let answer = job_hold::answer(&house, &caller, body).await;
+            changed(&house, &caller, "job_hold", object, answer).await
+        }),
+        Request::JobRelease(body) => Box::pin(async move {
+            let object = Some(body.id.to_string());
+            let answer = job_release::answer(&house, &caller, body).await;
+            changed(&house, &caller, "job_release", object, answer).await
+        }),
+        Request::JobCancel(body) => Box::pin(async move {
+            let object = Some(body.id.to_string());
+            let answer = job_cancel::answer(&house, &caller, body).await;
+            changed(&house, &caller, "job_cancel", object, answer).await
+        }),
+        Request::JobMove(body) => Box::pin(async move {
+            let object = Some(body.id.to_string());
+            let answer = job_move::answer(&house, &caller, body).await;
+            changed(&house, &caller, "job_move", object, answer).await
+        }),
+        Request::JobResolve(body) => Box::pin(async move {
+            let object = Some(body.id.to_string());
+            let answer = job_resolve::answer(&house, &caller, body).await;
+            changed(&house, &caller, "job_resolve", object, answer).await
+        }),
+        Request::PrinterMove(body) => Box::pin(async move {
+            let object = named(&body.id);
+            let answer = printer_move::answer(&house, &caller, body).await;
+            changed(&house, &caller, "printer_move", object, answer).await
+        }),
         Request::DrawerOpen(body) => Box::pin(async move {
             let object = body.printer.as_deref().and_then(named);
             let answer = drawer_open::answer(&house, &caller, body).await;
@@ -109,7 +146,9 @@ pub(crate) fn refused(
     object: Option<String>,
     problem: Problem,
 ) -> Answering {
-    if matches!(problem.kind, ProblemKind::DiskFull | ProblemKind::Unavailable) && problem.reason != Reason::NoPrinter {
+    if matches!(problem.kind, ProblemKind::DiskFull | ProblemKind::Unavailable)
+        && !matches!(problem.reason, Reason::NoPrinter | Reason::DiskReserved)
+    {
         return at_once(Err(problem));
     }
     let entry = house::audit_entry(caller, act, object, Outcome::Refused);

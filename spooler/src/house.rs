@@ -1,15 +1,21 @@
 //! What all parts of the running daemon share: the config, the store, the feed of changes, the printers, the clock.
 
-use std::{sync::Arc, time::Instant};
+use std::sync::Arc;
 
-use jiff::Timestamp;
 use model::{Moment, caller::Caller, search::Calendar};
 use paper::Letterhead;
 use protocol::{Problem, ProblemKind, Reason};
 use store::{AuditEntry, Batch, Reader, Store, StoreError, Writer};
 use tokio::sync::{oneshot, watch};
 
-use crate::{changes::Changes, config::Config, printers::Printers, probes::Probes};
+use crate::{
+    changes::Changes,
+    clock::Clock,
+    config::Config,
+    printers::Printers,
+    probes::Probes,
+    room::{Limits, Room},
+};
 
 /// The shared parts. One per daemon.
 #[derive(Debug)]
@@ -20,14 +26,40 @@ pub(crate) struct House {
     pub(crate) changes: Changes,
     pub(crate) printers: Arc<Printers>,
     pub(crate) probes: Arc<Probes>,
-    pub(crate) started: Instant,
+    pub(crate) room: Arc<Room>,
+    pub(crate) clock: Clock,
     pub(crate) stop: watch::Receiver<bool>,
 }
 
 impl House {
+    /// Furnishes a house around a store: the writer, the feed, the printers as nobody has heard of them yet. `stop` turns
+    /// true when it closes.
+    ///
+    /// # Errors
+    /// When the store can't be read.
+    pub(crate) fn new(
+        config: Arc<Config>,
+        store: Store,
+        clock: Clock,
+        stop: watch::Receiver<bool>,
+    ) -> Result<House, StoreError> {
+        let changes = Changes::from(store.reader()?.change()?);
+        let printers = Arc::new(Printers::new(&config.printers, clock.clone()));
+        let writer = {
+            let (changes, printers) = (changes.clone(), Arc::clone(&printers));
+            Writer::spawn(store.clone(), move |committed| {
+                changes.committed(committed.change, committed.transactions.clone(), committed.jobs.clone());
+                printers.wake(&committed.printers);
+            })
+        };
+        let room = Arc::new(Room::new(store.path(), Limits::default()));
+        Ok(House { config, store, writer, changes, printers, probes: Arc::default(), room, clock, stop })
+    }
+
     /// What words of time mean now.
     pub(crate) fn calendar(&self) -> Calendar {
-        calendar(&self.config)
+        let shop = &self.config.shop;
+        Calendar { zone: shop.zone.clone(), day_starts: shop.day_starts, now: self.clock.now() }
     }
 
     /// Now, in the shop's zone.
@@ -59,11 +91,6 @@ impl House {
         // the other end lives as long as the daemon: losing it means the end, too
         let _ = stop.wait_for(|stop| *stop).await;
     }
-}
-
-/// What words of time mean now, by the shop's zone and business day.
-pub(crate) fn calendar(config: &Config) -> Calendar {
-    Calendar { zone: config.shop.zone.clone(), day_starts: config.shop.day_starts, now: Timestamp::now() }
 }
 
 /// Who the slips are from.
@@ -120,7 +147,9 @@ pub(crate) fn problem(doing: &str, error: &StoreError) -> Problem {
         StoreError::WriterGone => {
             new(ProblemKind::Unavailable, Reason::Stopping, "try again when the spooler has started again")
         }
-        StoreError::IllegalMove { job, .. } | StoreError::NeedsEvidence { job, .. } => {
+        StoreError::IllegalMove { job, .. }
+        | StoreError::NeedsEvidence { job, .. }
+        | StoreError::Superseded { job, .. } => {
             new(ProblemKind::Conflict, Reason::StoreFailed, "look at the job again").about(job.to_string())
         }
         StoreError::Damaged { .. }
@@ -130,5 +159,33 @@ pub(crate) fn problem(doing: &str, error: &StoreError) -> Problem {
         | StoreError::Undone(_) => {
             new(ProblemKind::Unavailable, Reason::StoreFailed, "try again; if it stays, look at the spooler's log")
         }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::path::Path;
+
+    use redb::{Database, backends::InMemoryBackend};
+    use store::OpenError;
+
+    use super::*;
+
+    /// A house in memory, with this config and on this clock; nothing runs in it but the store's writer.
+    pub(crate) fn house(config: &str, clock: &Clock) -> Arc<House> {
+        let opener = || {
+            Database::builder()
+                .create_with_backend(InMemoryBackend::new())
+                .map_err(|error| OpenError::Io { path: "memory".into(), what: error.to_string() })
+        };
+        let store = Store::with_opener(Path::new("memory"), opener).unwrap();
+        let config = format!("[shop]\nname = \"红梅便利店\"\ntimezone = \"Asia/Shanghai\"\n{config}");
+        house_on(store, &config, clock)
+    }
+
+    /// A house on a store that may have been used before, as after a restart. `config` is the whole of it.
+    pub(crate) fn house_on(store: Store, config: &str, clock: &Clock) -> Arc<House> {
+        let config = Arc::new(Config::parse(config).unwrap());
+        Arc::new(House::new(config, store, clock.clone(), watch::channel(false).1).unwrap())
     }
 }

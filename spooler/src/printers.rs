@@ -15,17 +15,18 @@ use protocol::{PrinterRow, PrinterState};
 use store::StoreError;
 use tokio::sync::Notify;
 
-use crate::config::Printer;
+use crate::{clock::Clock, config::Printer, queue::standby::Standing};
 
-/// What the store did not take is offered again after this long.
-const REMIND: Duration = Duration::from_secs(5);
+/// What the store did not take, or did not give, is tried again after this long.
+const REMIND: Duration = Duration::from_secs(3);
 
 /// All configured printers, in the config's order.
 #[derive(Debug)]
 pub(crate) struct Printers {
     slots: Vec<Slot>,
-    /// Rung when a desk owes the store something.
-    debt: Notify,
+    clock: Clock,
+    /// Rung when a desk has to be woken at another time than was known.
+    stirred: Notify,
 }
 
 #[derive(Debug)]
@@ -35,6 +36,11 @@ struct Slot {
     worker: Mutex<Option<Arc<WorkerHandle>>>,
     /// The store did not take something from its desk: it tries again when the store takes something from anybody.
     owes: AtomicBool,
+    /// When its desk wants to be woken, by the clock's patience.
+    wake_at: Mutex<Option<Duration>>,
+    standing: Mutex<Standing>,
+    /// Who may stand in for it.
+    standby: Vec<String>,
 }
 
 /// A printer's line, borrowed from its worker; given back when dropped.
@@ -54,11 +60,14 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Printers {
     /// Printers nobody has heard of yet.
-    pub(crate) fn new(configured: &[Printer]) -> Printers {
+    pub(crate) fn new(configured: &[Printer], clock: Clock) -> Printers {
         let slots = configured.iter().map(|printer| Slot {
             name: printer.name.clone(),
             worker: Mutex::new(None),
             owes: AtomicBool::new(false),
+            wake_at: Mutex::new(None),
+            standing: Mutex::default(),
+            standby: printer.standby.clone(),
             row: Mutex::new(PrinterRow {
                 name: printer.name.clone(),
                 connection: printer.connection_text.clone(),
@@ -80,7 +89,7 @@ impl Printers {
                 proof_detail: None,
             }),
         });
-        Printers { slots: slots.collect(), debt: Notify::new() }
+        Printers { slots: slots.collect(), clock, stirred: Notify::new() }
     }
 
     /// Gives a printer its worker.
@@ -113,11 +122,15 @@ impl Printers {
         self.slot(name).is_some_and(|slot| lock(&slot.row).paused)
     }
 
-    /// A commit changed the queues of these printers; those that wait for the store to recover are woken, too.
+    /// A commit changed the queues of these printers; those that may stand in for one of them that cannot print are woken,
+    /// too, and those that wait for the store to recover.
     pub(crate) fn wake(&self, names: &[String]) {
+        let now = self.clock.elapsed();
+        let touched = |slot: &&Slot| names.contains(&slot.name) && lock(&slot.standing).unable(now).is_some();
+        let helpers: Vec<&String> = self.slots.iter().filter(touched).flat_map(|slot| &slot.standby).collect();
         for slot in &self.slots {
             let owed = slot.owes.swap(false, Ordering::Relaxed);
-            if (owed || names.contains(&slot.name))
+            if (owed || names.contains(&slot.name) || helpers.contains(&&slot.name))
                 && let Some(worker) = lock(&slot.worker).as_ref()
             {
                 worker.wake();
@@ -125,21 +138,67 @@ impl Printers {
         }
     }
 
-    /// The store did not take something from this printer's desk.
+    /// The store did not take something from this printer's desk, or could not be read: it tries again after a while, even
+    /// if nobody else writes, since a disk that has room again says nothing.
     pub(crate) fn owes(&self, name: &str) {
         if let Some(slot) = self.slot(name) {
             slot.owes.store(true, Ordering::Relaxed);
-            self.debt.notify_one();
+            self.wake_at(name, self.clock.elapsed() + REMIND);
         }
     }
 
-    /// Lets the desks that owe the store something try again after a while, even if nobody else writes: a disk that has
-    /// room again says nothing. Never returns.
-    pub(crate) async fn remind(&self) {
-        loop {
-            self.debt.notified().await;
-            tokio::time::sleep(REMIND).await;
-            self.wake(&[]);
+    /// Wakes a printer's worker at that time, or at an earlier one that was asked for before.
+    pub(crate) fn wake_at(&self, name: &str, at: Duration) {
+        if let Some(slot) = self.slot(name) {
+            let mut wake_at = lock(&slot.wake_at);
+            if wake_at.is_none_or(|known| at < known) {
+                *wake_at = Some(at);
+                drop(wake_at);
+                self.stirred.notify_one();
+            }
+        }
+    }
+
+    /// Wakes whoever wanted to be woken by now; how long it is until the next one wants to be.
+    pub(crate) fn wake_due(&self) -> Option<Duration> {
+        let now = self.clock.elapsed();
+        let due = |slot: &Slot| lock(&slot.wake_at).take_if(|at| *at <= now).is_some();
+        for slot in self.slots.iter().filter(|slot| due(slot)) {
+            if let Some(worker) = lock(&slot.worker).as_ref() {
+                worker.wake();
+            }
+        }
+        self.slots.iter().filter_map(|slot| *lock(&slot.wake_at)).min().map(|at| at.saturating_sub(now))
+    }
+
+    /// Resolves when [`Printers::wake_due`] is to be asked anew.
+    pub(crate) async fn stirred(&self) {
+        self.stirred.notified().await;
+    }
+
+    /// Wakes all workers: what one of them may take has changed for all.
+    pub(crate) fn wake_all(&self) {
+        for slot in &self.slots {
+            if let Some(worker) = lock(&slot.worker).as_ref() {
+                worker.wake();
+            }
+        }
+    }
+
+    /// Whether a printer can print, as far as it is known.
+    pub(crate) fn standing(&self, name: &str) -> Standing {
+        self.slot(name).map(|slot| *lock(&slot.standing)).unwrap_or_default()
+    }
+
+    /// Changes that; the result is the change's own.
+    pub(crate) fn stands<R: Default>(&self, name: &str, change: impl FnOnce(&mut Standing) -> R) -> R {
+        self.slot(name).map(|slot| change(&mut lock(&slot.standing))).unwrap_or_default()
+    }
+
+    /// Ends a job within 2 s if this printer has it in hand.
+    pub(crate) fn cancel(&self, name: &str, job: JobId) {
+        if let Some(worker) = self.slot(name).and_then(|slot| lock(&slot.worker).clone()) {
+            worker.cancel(job.0);
         }
     }
 
@@ -224,7 +283,7 @@ mod tests {
             "[shop]\nname=\"x\"\n[[printer]]\nname=\"front\"\nconnection=\"file:///dev/null\"\n",
         )
         .unwrap();
-        Printers::new(&config.printers).rows().remove(0)
+        Printers::new(&config.printers, Clock::system()).rows().remove(0)
     }
 
     const GOOD: Said =

@@ -108,22 +108,24 @@ fn a_pulse_that_is_too_old_never_opens_the_drawer_and_what_is_behind_it_goes_on(
 }
 
 #[test]
-fn a_pulse_that_waits_for_a_paused_printer_is_laid_aside_when_its_turn_comes() {
+fn a_pulse_that_waits_for_a_paused_printer_is_laid_aside_when_its_time_is_over() {
     let mut shop = Shop::closed("");
     let paper = shop.path("paper.bin");
     shop.config(&format!(
-        "[queue]\nexpire = {{ drawer = \"0s\" }}\n[[printer]]\nname = \"front\"\nconnection = \"file://{}\"",
+        "[queue]\nexpire = {{ drawer = \"1s\" }}\n[[printer]]\nname = \"front\"\nconnection = \"file://{}\"",
         paper.display()
     ));
     shop.start();
     let mut talk = shop.talk();
     talk.ok("printer_pause", json!({ "id": "front" }));
     let job = talk.ok("drawer_open", json!({}));
-    job_until(&mut talk, &job["id"], "blocked", &json!("paused"));
-    talk.ok("printer_resume", json!({ "id": "front" }));
+    // nobody resumes it, and nothing else happens
     job_until(&mut talk, &job["id"], "expired", &Value::Null);
     // who waits for it is told as soon as it is laid aside
     let told = talk.ok("drawer_open", json!({ "wait": 3600 }));
     assert_eq!(told["state"], "expired");
+    talk.ok("printer_resume", json!({ "id": "front" }));
+    let page = talk.ok("printer_test", json!({ "id": "front", "wait": 30 }));
+    assert_eq!(page["state"], "unconfirmed");
     assert_eq!(pulses(&std::fs::read(&paper).unwrap_or_default()), 0);
 }

@@ -20,6 +20,9 @@ pub enum StoreError {
     /// A move that only evidence allows.
     #[error("job {job} is {from}; only proof or a person's answer can make it {to}")]
     NeedsEvidence { job: JobId, from: JobState, to: JobState },
+    /// What a claim says that is not the job's last one counts no more.
+    #[error("job {job} was claimed {attempts} times; its claim number {epoch} is over")]
+    Superseded { job: JobId, epoch: u32, attempts: u32 },
     #[error("this page can't be continued: the cursor is not one that was given out")]
     BadCursor,
     /// A value of a table can't be read; names the table and the key.

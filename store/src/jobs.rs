@@ -22,6 +22,9 @@ pub struct JobFilter {
     pub printer: Option<String>,
 }
 
+/// So many of the newest jobs are looked at for the last one that a printer was given.
+const NEWEST: usize = 2_000;
+
 /// A page of jobs, newest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JobPage {
@@ -128,13 +131,51 @@ impl Reader {
         Ok(counts)
     }
 
-    /// The first job in line for a printer, queued or blocked.
+    /// The first job in line for a printer, queued or blocked; one whose row is damaged is passed over.
     ///
     /// # Errors
-    /// When the store can't be read or the row is damaged.
+    /// When the store can't be read.
     pub fn peek(&self, printer: &str) -> Result<Option<Job>, StoreError> {
-        let first = rows::first_in_line(&self.txn.open_table(QUEUE)?, printer)?;
-        first.map_or(Ok(None), |id| self.job(id))
+        self.first_where(printer, |_| true)
+    }
+
+    /// The first job in line for a printer that is wanted; damaged rows are passed over.
+    ///
+    /// # Errors
+    /// When the store can't be read.
+    pub fn first_where(&self, printer: &str, wanted: impl FnMut(&Job) -> bool) -> Result<Option<Job>, StoreError> {
+        rows::first_where(&self.txn.open_table(QUEUE)?, &self.txn.open_table(JOBS)?, printer, wanted)
+    }
+
+    /// Every job in line, queued or blocked, of all printers; damaged rows are passed over.
+    ///
+    /// # Errors
+    /// When the store can't be read.
+    pub fn in_line(&self) -> Result<Vec<Job>, StoreError> {
+        rows::in_line(&self.txn.open_table(QUEUE)?, &self.txn.open_table(JOBS)?)
+    }
+
+    /// The job of a transaction that a printer was last given, as far as it is among the newest; what the queue goes on
+    /// from after a restart. Damaged rows are passed over.
+    ///
+    /// # Errors
+    /// When the store can't be read.
+    pub fn last_slip(&self, printer: &str) -> Result<Option<Job>, StoreError> {
+        let mut last: Option<Job> = None;
+        for entry in self.txn.open_table(JOBS)?.iter()?.rev().take(NEWEST) {
+            let (id, bytes) = entry?;
+            let id = JobId(id.value());
+            let Ok(job) = JobV1::decode(bytes.value(), id).and_then(|row| row.into_job(id)) else { continue };
+            let here = job.transaction.is_some() && job.printed_on.as_deref() == Some(printer) && !job.state.waits();
+            // one that is being sent is the last of all
+            let later = |last: &Job| {
+                (job.finished_at.is_none(), job.finished_at) > (last.finished_at.is_none(), last.finished_at)
+            };
+            if here && last.as_ref().is_none_or(later) {
+                last = Some(job);
+            }
+        }
+        Ok(last)
     }
 
     /// When paper last came out of each of these printers for sure. Looks at the newest jobs, no more of them than a

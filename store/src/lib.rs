@@ -14,6 +14,7 @@ mod index;
 mod jobs;
 mod open;
 mod packed;
+mod questions;
 mod reader;
 mod record;
 mod rows;

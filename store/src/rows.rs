@@ -98,19 +98,64 @@ pub(crate) fn state(code: u8, job: u64) -> Result<JobState, StoreError> {
     JobState::from_code(code).ok_or_else(damaged)
 }
 
-/// The first job in line for a printer: queued or blocked, in the order of acceptance.
-pub(crate) fn first_in_line(
+/// The first job in line for a printer that is wanted. One whose row is damaged is passed over, as it must not keep the
+/// others from printing; it is named wherever it is listed.
+pub(crate) fn first_where(
     queue: &impl ReadableTable<(&'static str, u64), u8>,
+    jobs: &impl ReadableTable<u64, &'static [u8]>,
     printer: &str,
-) -> Result<Option<JobId>, StoreError> {
+    mut wanted: impl FnMut(&Job) -> bool,
+) -> Result<Option<Job>, StoreError> {
     for entry in queue.range((printer, 0)..=(printer, u64::MAX))? {
         let (key, value) = entry?;
-        let job = key.value().1;
-        if matches!(state(value.value(), job)?, JobState::Queued | JobState::Blocked) {
-            return Ok(Some(JobId(job)));
+        if JobState::from_code(value.value()).is_some_and(JobState::in_line) {
+            match job(jobs, JobId(key.value().1)) {
+                Ok(Some(job)) if wanted(&job) => return Ok(Some(job)),
+                Ok(_) | Err(StoreError::Damaged { .. }) => {}
+                Err(error) => return Err(error),
+            }
         }
     }
     Ok(None)
+}
+
+/// Every job in line, of all printers; damaged rows are passed over.
+pub(crate) fn in_line(
+    queue: &impl ReadableTable<(&'static str, u64), u8>,
+    jobs: &impl ReadableTable<u64, &'static [u8]>,
+) -> Result<Vec<Job>, StoreError> {
+    let mut found = Vec::new();
+    for entry in queue.iter()? {
+        let (key, value) = entry?;
+        if JobState::from_code(value.value()).is_some_and(JobState::in_line) {
+            match job(jobs, JobId(key.value().1)) {
+                Ok(job) => found.extend(job),
+                Err(StoreError::Damaged { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The jobs that wait for a printer or for a person in its line, in the order of acceptance; damaged rows are passed over.
+pub(crate) fn waiting(
+    queue: &impl ReadableTable<(&'static str, u64), u8>,
+    jobs: &impl ReadableTable<u64, &'static [u8]>,
+    printer: &str,
+) -> Result<Vec<Job>, StoreError> {
+    let mut found = Vec::new();
+    for entry in queue.range((printer, 0)..=(printer, u64::MAX))? {
+        let (key, value) = entry?;
+        if JobState::from_code(value.value()).is_some_and(JobState::waits) {
+            match job(jobs, JobId(key.value().1)) {
+                Ok(job) => found.extend(job),
+                Err(StoreError::Damaged { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// The jobs that were being sent, in the order of acceptance.

@@ -86,6 +86,11 @@ impl Store {
         Ok(Reader::new(txn))
     }
 
+    /// Where the file is.
+    pub fn path(&self) -> &Path {
+        &self.shared.path
+    }
+
     /// The size of the file in bytes.
     pub fn bytes(&self) -> u64 {
         std::fs::metadata(&self.shared.path).map_or(0, |meta| meta.len())

@@ -22,8 +22,10 @@ pub(crate) const BY_TIME: TableDefinition<'static, (u64, u64), &[u8; 10]> = Tabl
 /// The lists of [`PARTIAL`].
 pub(crate) const UNPRINTED: u8 = 1;
 pub(crate) const UNKNOWN: u8 = 2;
+pub(crate) const QUESTION: u8 = 3;
 
 /// (list: 1 unprinted, 2 unknown; event time; transaction id) → nothing. Only transactions that are so now.
+/// (list: 3 question; time of the end; job id) → nothing. Only jobs that a person is asked about now (`questions.rs`).
 pub(crate) const PARTIAL: TableDefinition<'static, (u8, u64, u64), ()> = TableDefinition::new("partial-1");
 
 /// Epoch, tag, word, rest of the event time, transaction id (`index.rs`) → nothing.
@@ -90,7 +92,7 @@ pub const TABLES: &[Table] = &[
     table!(RECORDS, "records-1", "transaction, part", "TransactionV1, DocumentsV1 or HistoryV1", derived: false),
     table!(SOURCES, "sources-1", "hash of source and source_id, transaction", "nothing", derived: true),
     table!(BY_TIME, "by-time-1", "event time, transaction", "packed filter record", derived: true),
-    table!(PARTIAL, "partial-1", "list, event time, transaction", "nothing", derived: true),
+    table!(PARTIAL, "partial-1", "list, time, transaction or job", "nothing", derived: true),
     table!(INDEX, "index-1", "epoch, tag, word, event time, transaction", "nothing", derived: true),
     table!(TEXTS, "texts-1", "number", "text", derived: false),
     table!(JOBS, "jobs-1", "job", "JobV1", derived: false),

@@ -177,7 +177,7 @@ fn a_crash_while_sending_is_found_at_the_next_start() {
     let found = shop.store.reader().unwrap().interrupted().unwrap();
     assert_eq!(found.iter().map(|j| j.id).collect::<Vec<_>>(), [job]);
     assert_eq!(
-        shop.writer.commit(move |b| b.stalled(job, Some(Cause::PaperOut))).unwrap().cause,
+        shop.writer.commit(move |b| b.stalled(job, Some(Cause::PaperOut), 1)).unwrap().cause,
         Some(Cause::PaperOut)
     );
     shop.end(job, JobState::Partial, &[Grade::None]).unwrap();

@@ -43,14 +43,14 @@ pub(crate) enum Verb {
     Reprint(reprint::Arguments),
     /// Lists print jobs, newest first
     Jobs(jobs::Arguments),
-    /// One print job
+    /// One print job: show, hold, release, cancel, resolve, move
     Job {
         #[command(subcommand)]
-        verb: JobVerb,
+        verb: job::JobVerb,
     },
     /// Lists the printers: state, since when, what waits, what they can prove
     Printers,
-    /// One printer: test page, pause, resume; or what stands at an address
+    /// One printer: test page, pause, resume, move its queue; or what stands at an address
     Printer {
         #[command(subcommand)]
         verb: printer::PrinterVerb,
@@ -62,13 +62,6 @@ pub(crate) enum Verb {
     },
     /// The spooler: version, uptime, change number, sizes
     Status,
-}
-
-/// What is asked about one job.
-#[derive(Debug, Subcommand)]
-pub(crate) enum JobVerb {
-    /// Shows a job with its evidence
-    Show { id: String },
 }
 
 fn copy() -> PossibleValuesParser {
@@ -91,7 +84,7 @@ pub(crate) async fn run(context: &Context, verb: Verb, out: &mut Output) -> Resu
         Verb::Receipt(arguments) => receipt::run(context, arguments, out).await,
         Verb::Reprint(arguments) => reprint::run(context, arguments, out).await,
         Verb::Jobs(arguments) => jobs::run(context, arguments, out).await,
-        Verb::Job { verb: JobVerb::Show { id } } => job::show(context, &id, out).await,
+        Verb::Job { verb } => job::run(context, verb, out).await,
         Verb::Printers => printers::run(context, out).await,
         Verb::Printer { verb } => printer::run(context, verb, out).await,
         Verb::Drawer { verb } => drawer::run(context, verb, out).await,

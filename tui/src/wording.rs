@@ -6,6 +6,8 @@ pub mod codes;
 mod en;
 pub(crate) mod printer;
 pub mod problem;
+pub(crate) mod queue;
+pub(crate) mod remark;
 pub mod text;
 pub(crate) mod verbs;
 mod zh;

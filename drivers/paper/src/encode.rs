@@ -9,12 +9,17 @@ mod band;
 mod mode;
 mod sheet;
 
-use model::{Document, ReprintMark};
+use model::{Document, ReprintMark, SafeText};
 
 pub(crate) use mode::Side;
 pub(crate) use sheet::Sheet;
 
-use crate::{glyph::GlyphSource, layout::lay_out, profile::Profile, stationery::Stationery};
+use crate::{
+    glyph::GlyphSource,
+    layout::{lay_out, stand_in_lines},
+    profile::Profile,
+    stationery::Stationery,
+};
 
 /// Grows whenever the same document would become other bytes; stored with each job (DESIGN §3.2).
 pub const RENDERER_VERSION: u32 = 2;
@@ -33,6 +38,29 @@ pub struct Rendered {
     pub drawn: Vec<(char, GlyphSource)>,
     /// Paper that it takes, in dots, rather too much than too little; for time-outs.
     pub length_dots: u32,
+}
+
+/// Which printer a slip was meant for when another one stands in for it, 备用打印机. Said on the slip; no part of the stored
+/// document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StandIn {
+    pub meant_for: SafeText,
+    pub printed_on: SafeText,
+}
+
+/// As [`render`], with a first line that says for which printer the slip was meant.
+pub fn render_stand_in(
+    document: &Document,
+    mark: Option<&ReprintMark>,
+    stand_in: &StandIn,
+    profile: &Profile,
+    stationery: &Stationery,
+) -> Rendered {
+    let mut sheet = Sheet::begin(profile).with_font(stationery.font.as_deref());
+    sheet.logo(stationery);
+    sheet.lines(&stand_in_lines(stand_in, document.language, profile.columns, profile.encoding));
+    sheet.lines(&lay_out(document, mark, profile.columns, profile.encoding));
+    sheet.finish()
 }
 
 /// Renders a document for a printer, with what the shop adds; equal arguments give equal bytes.

@@ -10,6 +10,7 @@ use model::{Align, Block, Document, Language, ReprintMark, Size};
 
 use crate::{
     cell,
+    encode::StandIn,
     encoding::Encoding,
     glyph::COLUMN_DOTS,
     layout::wrap::wrap,
@@ -65,6 +66,14 @@ impl Row {
 /// so that tearing a piece off leaves one, its first line at the bottom.
 pub fn lay_out(document: &Document, mark: Option<&ReprintMark>, columns: usize, encoding: Encoding) -> Vec<Line> {
     Layout::new(columns, encoding, false).document(document, mark)
+}
+
+/// The line above a slip that another printer than the meant one prints, and a blank one.
+pub(crate) fn stand_in_lines(stand_in: &StandIn, language: Language, columns: usize, encoding: Encoding) -> Vec<Line> {
+    let mut layout = Layout::new(columns, encoding, false);
+    layout.text(&wording::stands_in(&stand_in.meant_for, &stand_in.printed_on, language), Align::Center, MARK);
+    layout.lines.push(Line::Blank);
+    layout.lines
 }
 
 /// The same with everything in normal size, for the view on a screen.

@@ -43,7 +43,7 @@ mod wording;
 
 pub use command::{BuzzerForm, CutForm, DensityForm, longest_command, missing_after};
 pub use compose::{Letterhead, compose};
-pub use encode::{RENDERER_VERSION, Rendered, render};
+pub use encode::{RENDERER_VERSION, Rendered, StandIn, render, render_stand_in};
 pub use encoding::Encoding;
 pub use font::{Font, FontError};
 pub use glyph::GlyphSource;

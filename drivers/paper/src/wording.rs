@@ -69,6 +69,14 @@ pub(crate) fn duplicated(number: u32, language: Language) -> String {
     }
 }
 
+/// Which printer a slip was meant for, and which one prints it.
+pub(crate) fn stands_in(meant_for: &str, printed_on: &str, language: Language) -> String {
+    match language {
+        Language::Zh => format!("{meant_for} 的小票，在 {printed_on} 打印"),
+        Language::En => format!("for {meant_for}, printed on {printed_on}"),
+    }
+}
+
 /// The letter behind a card number that says how it was read (UnionPay slips: S, I, C, M); the same in all languages.
 pub(crate) fn entry_letter(mode: EntryMode) -> char {
     match mode {

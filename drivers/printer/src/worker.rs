@@ -215,6 +215,8 @@ impl Worker {
         if !self.waiting || self.inbox.iter().any(|event| matches!(event, Event::Send(_))) {
             return;
         }
+        // the desk decides by what is known now
+        self.report();
         match self.desk.next() {
             Some(ticket) => self.inbox.push_back(Event::Send(ticket)),
             None => {
@@ -240,8 +242,8 @@ impl Worker {
         }
     }
 
-    /// Tells the desk what changed, pauses included.
-    fn publish(&mut self) {
+    /// Tells the desk what changed of the printer, pauses included.
+    fn report(&mut self) -> PrinterState {
         let mut state = self.state;
         if self.paused && state.cause.is_none() {
             state.cause = Some(Cause::Paused);
@@ -251,6 +253,12 @@ impl Worker {
             self.reported = Some(state);
             self.desk.report(&state);
         }
+        state
+    }
+
+    /// Tells the desk what changed.
+    fn publish(&mut self) {
+        let state = self.report();
         let blocked = if self.waiting && self.session.job().is_none() { state.cause } else { None };
         if self.blocked != blocked {
             self.blocked = blocked;

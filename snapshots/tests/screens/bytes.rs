@@ -74,6 +74,29 @@ fn a_screen_change_costs_at_most_three_and_a_half_kilobytes() {
 }
 
 #[test]
+fn the_queue_keeps_the_budgets_of_a_row_move_and_of_a_screen() {
+    let mut session = Session::coloured(Language::Zh, (80, 24), crate::queue::two_down());
+    session.press("gq");
+    session.frame();
+    let mut moves = Vec::new();
+    for _ in 0..8 {
+        session.press("<down>");
+        moves.push(session.frame().len());
+    }
+    moves.sort_unstable();
+    println!("row moves in the queue {moves:?}");
+    assert!(moves[moves.len() / 2] <= 400, "{moves:?}");
+    for keys in
+        ["<home>", "<enter>", "<esc>", "x", "<esc><down>m", "<down>", "<esc>w", "<enter>", "gh", "gq", "<enter><enter>"]
+    {
+        session.press(keys);
+        let bytes = session.frame().len();
+        println!("{keys} {bytes}");
+        assert!(bytes <= 3500, "{keys} {bytes}");
+    }
+}
+
+#[test]
 fn nothing_is_written_when_nothing_changed() {
     let mut session = session("gt");
     session.press("<up>");

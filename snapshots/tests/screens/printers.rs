@@ -268,8 +268,17 @@ fn jobs_without_a_receipt_have_words_in_the_queue() {
     daemon.jobs.insert(0, errand(58, "test_page", JobState::Confirmed));
     daemon.jobs.insert(0, errand(59, "drawer", JobState::Confirmed));
     for (language, words) in [
-        (Language::Zh, ["J59    开钱箱                  已执行", "J58    测试页                  已打出"]),
-        (Language::En, ["J59    drawer                  done", "J58    test page               printed"]),
+        (
+            Language::Zh,
+            [
+                "J59                 开钱箱                  已执行",
+                "J58                 测试页                  已打出",
+            ],
+        ),
+        (
+            Language::En,
+            ["J59                 drawer                  done", "J58                 test page               printed"],
+        ),
     ] {
         let mut session = Session::new(language, (80, 24), daemon.clone());
         session.press("gq");

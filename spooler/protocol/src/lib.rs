@@ -15,8 +15,8 @@ pub use client::{Client, ClientError, Incoming};
 pub use hello::Hello;
 pub use problem::{Kind as ProblemKind, Problem, Reason};
 pub use reply::{
-    Event, JobRow, Overview, Page, PrinterRow, PrinterState, Probed, Receipt, Recorded, Status, Subscribed, Total,
-    TransactionRow,
+    Event, JobRow, Moved, Overview, Page, PrinterRow, PrinterState, Probed, Questions, Receipt, Recorded, Status,
+    Subscribed, Total, TransactionRow,
 };
 pub use request::{Line, Request};
 

@@ -56,6 +56,14 @@ pub enum Reason {
     NoPrinter,
     /// the address of a printer cannot be understood; subject: the address
     BadConnection,
+    /// the job has ended, which nothing takes back; subject: the id
+    JobEnded,
+    /// the job is being sent: it can only be cancelled; subject: the id
+    JobBeingSent,
+    /// the job is neither held nor expired, so it can't be released; subject: the id
+    JobNotStopped,
+    /// a person can only answer for a job that ended unconfirmed or partial; subject: the id
+    JobNotInDoubt,
     /// a configured printer has a job in hand, so that it cannot be probed; subject: its name
     PrinterInUse,
     /// that address is being probed already; subject: the address
@@ -66,6 +74,8 @@ pub enum Reason {
     TooManyWaiting,
     Stopping,
     DiskFull,
+    /// so little room is left on the disk that it is kept for recording: nothing new is printed
+    DiskReserved,
     /// subject: what failed
     StoreFailed,
     /// the answer would be longer than a line may be

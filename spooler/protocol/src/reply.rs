@@ -7,6 +7,8 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::problem;
+
 /// A list in pages. `searched_to` is how far back a capped scan has looked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Page<T> {
@@ -25,6 +27,10 @@ pub struct Recorded {
     pub shortened: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub masked: Vec<String>,
+    /// Kept, but what was to be printed at once was not queued: `disk_full` (the last room on the disk is for
+    /// recording) or `busy` (too many jobs wait). A `reprint` asks for the paper later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unprinted: Option<problem::Kind>,
 }
 
 /// A transaction in a list or alone.
@@ -160,7 +166,24 @@ pub struct Overview {
     pub unprinted: u64,
     pub unknown: u64,
     pub printers: Vec<PrinterRow>,
+    #[serde(default)]
+    pub questions: Questions,
     pub change: Change,
+}
+
+/// Slips of the last day that only a person can tell about: proof was expected, it did not come, and nobody has
+/// answered yet (`job_resolve`).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Questions {
+    pub count: u64,
+    /// The newest of them, newest first; a few.
+    pub newest: Vec<JobId>,
+}
+
+/// `printer_move`: how many jobs went over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    pub moved: u64,
 }
 
 /// `subscribe`: from here on events follow.

@@ -1,5 +1,7 @@
 //! Requests: `{"id":N,"<verb>":{…}}`. Verbs are strict: an unknown verb or key is answered with its name.
 
+mod queue;
+
 use model::{Copy, JobId, JobState, RawEvent, TransactionId};
 use serde::{
     Deserialize, Deserializer, Serialize,
@@ -11,6 +13,8 @@ use crate::{
     hello::Hello,
     problem::{Kind, Problem, Reason},
 };
+
+pub use queue::{Answer, JobMove, JobNamed, JobResolve, PrinterMove};
 
 /// `transactions`: newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -151,11 +155,17 @@ pub enum Request {
     Reprint(Reprint),
     Jobs(Jobs),
     JobShow(JobShow),
+    JobHold(JobNamed),
+    JobRelease(JobNamed),
+    JobCancel(JobNamed),
+    JobMove(JobMove),
+    JobResolve(JobResolve),
     Printers(Nothing),
     PrinterTest(PrinterTest),
     PrinterPause(PrinterNamed),
     PrinterResume(PrinterNamed),
     PrinterProbe(PrinterProbe),
+    PrinterMove(PrinterMove),
     DrawerOpen(DrawerOpen),
     Status(Nothing),
     Overview(Nothing),
@@ -173,11 +183,17 @@ impl Request {
             Request::Reprint(_) => "reprint",
             Request::Jobs(_) => "jobs",
             Request::JobShow(_) => "job_show",
+            Request::JobHold(_) => "job_hold",
+            Request::JobRelease(_) => "job_release",
+            Request::JobCancel(_) => "job_cancel",
+            Request::JobMove(_) => "job_move",
+            Request::JobResolve(_) => "job_resolve",
             Request::Printers(_) => "printers",
             Request::PrinterTest(_) => "printer_test",
             Request::PrinterPause(_) => "printer_pause",
             Request::PrinterResume(_) => "printer_resume",
             Request::PrinterProbe(_) => "printer_probe",
+            Request::PrinterMove(_) => "printer_move",
             Request::DrawerOpen(_) => "drawer_open",
             Request::Status(_) => "status",
             Request::Overview(_) => "overview",
@@ -248,11 +264,17 @@ fn understood(verb: &str, body: &str) -> Result<Request, Problem> {
         "reprint" => Request::Reprint(keys(verb, body)?),
         "jobs" => Request::Jobs(keys(verb, body)?),
         "job_show" => Request::JobShow(keys(verb, body)?),
+        "job_hold" => Request::JobHold(keys(verb, body)?),
+        "job_release" => Request::JobRelease(keys(verb, body)?),
+        "job_cancel" => Request::JobCancel(keys(verb, body)?),
+        "job_move" => Request::JobMove(keys(verb, body)?),
+        "job_resolve" => Request::JobResolve(keys(verb, body)?),
         "printers" => Request::Printers(keys(verb, body)?),
         "printer_test" => Request::PrinterTest(keys(verb, body)?),
         "printer_pause" => Request::PrinterPause(keys(verb, body)?),
         "printer_resume" => Request::PrinterResume(keys(verb, body)?),
         "printer_probe" => Request::PrinterProbe(keys(verb, body)?),
+        "printer_move" => Request::PrinterMove(keys(verb, body)?),
         "drawer_open" => Request::DrawerOpen(keys(verb, body)?),
         "status" => Request::Status(keys(verb, body)?),
         "overview" => Request::Overview(keys(verb, body)?),
@@ -415,6 +437,10 @@ mod tests {
             (r#"{"id":1,"printer_test":{"id":"front","wait":"x"}}"#, "wait"),
             (r#"{"id":1,"printer_probe":{"url":"tcp://h:1"}}"#, "url"),
             (r#"{"id":1,"drawer_open":{"id":"front"}}"#, "id"),
+            (r#"{"id":1,"job_hold":{"id":"J1","printer":"back"}}"#, "printer"),
+            (r#"{"id":1,"job_move":{"id":"J1"}}"#, "printer"),
+            (r#"{"id":1,"job_resolve":{"id":"J1","answer":"yes"}}"#, "answer"),
+            (r#"{"id":1,"printer_move":{"id":"front"}}"#, "printer"),
             (r#"{"id":1,"status":[]}"#, "status"),
             (r#"{"id":1,"transactions":["wx",1]}"#, "transactions"),
             (r#"{"id":1,"record":{"source":"a","amount":1e400,"note":"x"}}"#, "amount"),
@@ -461,6 +487,19 @@ mod tests {
         assert_eq!(text, "{\"id\":4,\"printer_test\":{\"id\":\"front\"}}\n");
         let Line::Request { request: Ok(request), .. } = parsed(text.trim_end()) else { panic!("{text}") };
         assert_eq!((request.verb(), *request.clone()), ("printer_test", Request::PrinterTest(body)));
+    }
+
+    #[test]
+    fn an_answer_is_understood_in_the_spelling_of_the_wire_and_of_the_command_line() {
+        for (word, answer) in
+            [("printed", Answer::Printed), ("not_printed", Answer::NotPrinted), ("not-printed", Answer::NotPrinted)]
+        {
+            let line = format!(r#"{{"id":1,"job_resolve":{{"id":"J7","answer":"{word}"}}}}"#);
+            let Line::Request { request: Ok(request), .. } = parsed(&line) else { panic!("{line}") };
+            assert_eq!(*request, Request::JobResolve(JobResolve { id: JobId(7), answer }));
+        }
+        let text = line(1, "job_resolve", &JobResolve { id: JobId(7), answer: Answer::NotPrinted }).unwrap();
+        assert!(text.contains(r#""answer":"not_printed""#), "{text}");
     }
 
     proptest! {

@@ -47,12 +47,17 @@ pub(super) async fn queue(
     // from before the commit, so that no end is missed
     let following = house.changes.follow();
     let now = house.now();
+    const DOING: &str = "queueing a job";
+    let (room, low) = (Arc::clone(&house.room), house.room.disk_is_low());
     let queued = house.submit(move |batch| {
+        if let Some(refusal) = room.refuses(batch, 1, low)? {
+            return Ok(Err(refusal.problem(DOING)));
+        }
         let job = batch.queue(new, now)?;
         batch.audit(entry, now)?;
-        Ok(job)
+        Ok(Ok(job))
     });
-    let job = queued.await.map_err(|error| problem("queueing a job", &error))?;
+    let job = queued.await.map_err(|error| problem(DOING, &error))??;
     until_ended(house, following, job, wait).await
 }
 
@@ -77,12 +82,14 @@ pub(super) async fn until_ended(
     read(house, &job)
 }
 
-fn read(house: &House, job: &Job) -> Result<Job, Problem> {
+/// The job as it is now.
+pub(super) fn read(house: &House, job: &Job) -> Result<Job, Problem> {
     let found = house.reader()?.job(job.id).map_err(|e| problem("waiting for a job", &e))?;
     Ok(found.unwrap_or_else(|| job.clone()))
 }
 
-async fn touched(following: &mut Following, id: JobId) {
+/// Waits until something may have happened to a job.
+pub(super) async fn touched(following: &mut Following, id: JobId) {
     loop {
         match following.next().await {
             Event::Changed { jobs, .. } if !jobs.contains(&id) => {}

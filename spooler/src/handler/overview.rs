@@ -1,10 +1,15 @@
 //! `overview`: what Home shows, in one answer and of one moment.
 
-use model::Status;
-use protocol::{Overview, Problem, Total};
+use model::{Moment, Status};
+use protocol::{Overview, Problem, Questions, Total};
 
 use super::printers;
 use crate::house::{House, problem};
+
+/// A slip is asked about for so long; later nobody remembers whether it lay there.
+const ASKED_FOR_MS: i64 = 24 * 3600 * 1000;
+/// So many questions are named.
+const NAMED: usize = 5;
 
 pub(super) fn answer(house: &House) -> Result<Overview, Problem> {
     let doing = |error| problem("reading the overview", &error);
@@ -19,14 +24,18 @@ pub(super) fn answer(house: &House) -> Result<Overview, Problem> {
         count: total.count,
         amount: total.fen(),
     });
+    let now = calendar.moment(calendar.now);
+    let since = Moment::new(now.unix_ms().saturating_sub(ASKED_FOR_MS), now.offset_minutes());
+    let (count, newest) = reader.questions(since, NAMED).map_err(doing)?;
     Ok(Overview {
         shop: house.config.shop.name.as_str().to_owned(),
         day: today.to_string(),
-        now: calendar.moment(calendar.now),
+        now,
         totals: totals.collect(),
         unprinted: reader.unprinted_count().map_err(doing)?,
         unknown: reader.unknown_count().map_err(doing)?,
         printers: printers::rows(house, &reader)?,
+        questions: Questions { count, newest },
         change: reader.change().map_err(doing)?,
     })
 }

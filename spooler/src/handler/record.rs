@@ -8,11 +8,15 @@ use protocol::{Problem, ProblemKind, Reason, Recorded};
 use store::{PrintRequest, Recording, StoreError};
 
 use super::{Answering, json, refused};
-use crate::house::{House, audit_entry, calendar, letterhead, problem};
+use crate::{
+    house::{House, audit_entry, letterhead, problem},
+    room::NoRoom,
+};
 
 /// What the commit says.
 enum Kept {
-    Recorded(store::Recorded),
+    /// With why nothing was queued, if nothing was.
+    Recorded(store::Recorded, Option<NoRoom>),
     /// Known with other content; the refusal is in the audit trail.
     Conflict(TransactionId),
 }
@@ -24,10 +28,11 @@ pub(super) fn start(house: &Arc<House>, caller: &Caller, event: RawEvent) -> Ans
         Ok(clean) => clean,
         Err(refusal) => return refused(house, caller, "record", None, bad_event(&refusal)),
     };
-    let calendar = calendar(&house.config);
+    let calendar = house.calendar();
     let now = calendar.moment(calendar.now);
     let day = calendar.business_day(Timestamp::from_millisecond(event.time.unix_ms()).unwrap_or(calendar.now));
     let (config, caller) = (Arc::clone(&house.config), caller.clone());
+    let (room, low) = (Arc::clone(&house.room), house.room.disk_is_low());
     let kept = house.submit(move |batch| {
         let copies = event.print.as_ref().unwrap_or(&config.receipts.auto_print);
         // without any printer it is recorded, and nothing is queued
@@ -53,8 +58,14 @@ pub(super) fn start(house: &Arc<House>, caller: &Caller, event: RawEvent) -> Ans
             compose: &compose,
             copies: &config.receipts.copies,
         };
-        match batch.record(&recording) {
-            Ok(recorded) => Ok(Kept::Recorded(recorded)),
+        // money first: what can't be printed now is kept all the same
+        let no_room = room.refuses(batch, print.len(), low)?;
+        let recorded = match no_room {
+            None => batch.record(&recording),
+            Some(_) => batch.record_unprinted(&recording),
+        };
+        match recorded {
+            Ok(recorded) => Ok(Kept::Recorded(recorded, no_room)),
             Err(StoreError::Conflict { id }) => {
                 batch.audit(audit_entry(&caller, "record", Some(id.to_string()), Outcome::Refused), now)?;
                 Ok(Kept::Conflict(id))
@@ -65,12 +76,13 @@ pub(super) fn start(house: &Arc<House>, caller: &Caller, event: RawEvent) -> Ans
     Box::pin(async move {
         const DOING: &str = "recording an event";
         match kept.await {
-            Ok(Kept::Recorded(recorded)) => json(&Recorded {
+            Ok(Kept::Recorded(recorded, no_room)) => json(&Recorded {
                 id: recorded.id,
                 duplicate: recorded.duplicate,
                 ignored: cleaned.ignored,
                 shortened: cleaned.shortened,
                 masked: cleaned.masked,
+                unprinted: no_room.filter(|_| recorded.left_out).map(NoRoom::kind),
             }),
             Ok(Kept::Conflict(id)) => Err(problem(DOING, &StoreError::Conflict { id })),
             Err(error) => {

@@ -58,11 +58,18 @@ pub(super) async fn answer(house: &Arc<House>, caller: &Caller, body: Reprint) -
     // from before the commit, so that no end is missed
     let following = house.changes.follow();
     let (who, now) = (caller.clone(), house.now());
-    let job = house.submit(move |batch| batch.reprint(&reprint, &who, now)).await.map_err(|error| match error {
+    let (room, low) = (Arc::clone(&house.room), house.room.disk_is_low());
+    let queued = house.submit(move |batch| {
+        if let Some(refusal) = room.refuses(batch, 1, low)? {
+            return Ok(Err(refusal.problem(DOING)));
+        }
+        batch.reprint(&reprint, &who, now).map(Ok)
+    });
+    let job = queued.await.map_err(|error| match error {
         StoreError::NotApproved { .. } => status.map_or_else(|| problem(DOING, &error), no_receipt),
         StoreError::NotFound { .. } => super::no_transaction(id),
         error => problem(DOING, &error),
-    })?;
+    })??;
     until_ended(house, following, job, body.wait).await
 }
 

@@ -7,7 +7,7 @@ use crate::house::House;
 pub(super) fn answer(house: &House) -> Result<Status, Problem> {
     Ok(Status {
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        uptime_s: house.started.elapsed().as_secs(),
+        uptime_s: house.clock.elapsed().as_secs(),
         change: house.changes.now(),
         store_bytes: house.store.bytes(),
         rss_bytes: rss_bytes(),

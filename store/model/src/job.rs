@@ -1,4 +1,5 @@
-//! A print job and its states (INTERFACES §5). The rules of moving between states live in the daemon's queue.
+//! A print job and its states (INTERFACES §5). Which moves between states there are stands here;
+//! when they are made is the daemon's queue's business.
 
 use serde::{Deserialize, Serialize};
 
@@ -62,6 +63,29 @@ impl JobState {
     pub fn may_be_out(self) -> bool {
         use JobState::{Confirmed, Partial, Sending, Unconfirmed};
         matches!(self, Sending | Confirmed | Unconfirmed | Partial)
+    }
+
+    /// True for the moves there are (DESIGN §3.4): the one table of transitions. What evidence a move needs is asked for
+    /// apart. A waiting job may be put again where it stands, with another cause.
+    pub fn may_become(self, to: JobState) -> bool {
+        use JobState::{
+            Blocked, Cancelled, Confirmed, Expired, Held, NotPrinted, Partial, Queued, Sending, Unconfirmed,
+        };
+        match self {
+            Queued | Blocked => matches!(to, Queued | Blocked | Held | Expired | Sending | Cancelled | NotPrinted),
+            Held | Expired => matches!(to, Queued | Held | Cancelled | NotPrinted),
+            // back in line, or cancelled, only when surely nothing left the machine; that is the caller's to know
+            Sending => {
+                matches!(to, Queued | Blocked | Confirmed | Unconfirmed | Partial | NotPrinted | Cancelled)
+            }
+            Unconfirmed | Partial => matches!(to, Confirmed | NotPrinted),
+            Confirmed | NotPrinted | Cancelled => false,
+        }
+    }
+
+    /// True while it stands in line: a printer may take it.
+    pub fn in_line(self) -> bool {
+        matches!(self, JobState::Queued | JobState::Blocked)
     }
 
     /// True while it waits for the printer or for a person.

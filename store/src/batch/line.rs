@@ -16,19 +16,6 @@ pub struct Ending {
     pub proven: Option<u32>,
 }
 
-/// True for the moves there are; evidence is asked for apart.
-fn legal(from: JobState, to: JobState) -> bool {
-    use JobState::{Blocked, Cancelled, Confirmed, Expired, Held, NotPrinted, Partial, Queued, Sending, Unconfirmed};
-    match from {
-        Queued | Blocked => matches!(to, Queued | Blocked | Held | Expired | Sending | Cancelled | NotPrinted),
-        Held | Expired => matches!(to, Queued | Held | Cancelled | NotPrinted),
-        // back in line only when surely nothing left the machine; that is the caller's to know
-        Sending => matches!(to, Queued | Blocked | Confirmed | Unconfirmed | Partial | NotPrinted),
-        Unconfirmed | Partial => matches!(to, Confirmed | NotPrinted),
-        Confirmed | NotPrinted | Cancelled => false,
-    }
-}
-
 impl Batch<'_> {
     /// Claims a job: `sending`, one more attempt, and what was rendered. Committed before the first byte leaves.
     ///
@@ -50,6 +37,17 @@ impl Batch<'_> {
         self.put_job(Some(&before), job)
     }
 
+    /// The job, if its claim with this number (`attempts` as [`Batch::start`] gave it) is its last: whoever holds an older
+    /// one has no say any more. Asked before each of the moves that follow a claim.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`]; [`StoreError::Superseded`].
+    pub fn of_claim(&self, id: JobId, epoch: u32) -> Result<Job, StoreError> {
+        let job = self.expect_job(id)?;
+        let attempts = job.attempts;
+        if attempts == epoch { Ok(job) } else { Err(StoreError::Superseded { job: id, epoch, attempts }) }
+    }
+
     /// The printer can't take the job now. Also puts a job back in line that was claimed and of which surely nothing
     /// left the machine.
     ///
@@ -67,19 +65,21 @@ impl Batch<'_> {
         self.place(id, JobState::Queued, None)
     }
 
-    /// A job that stopped in the middle keeps `sending`, with its cause; `None` when the printer says it is well.
+    /// A job that stopped in the middle keeps `sending`, with its cause and the segments proven so far; no cause when the
+    /// printer says it is well. `proven` never goes down.
     ///
     /// # Errors
     /// [`StoreError::NotFound`]; [`StoreError::IllegalMove`] unless it is being sent.
-    pub fn stalled(&mut self, id: JobId, cause: Option<Cause>) -> Result<Job, StoreError> {
+    pub fn stalled(&mut self, id: JobId, cause: Option<Cause>, proven: u32) -> Result<Job, StoreError> {
         let before = self.expect_job(id)?;
         if before.state != JobState::Sending {
             return Err(StoreError::IllegalMove { job: id, from: before.state, to: JobState::Sending });
         }
-        if before.cause == cause {
+        let proven = proven.max(before.proven);
+        if (before.cause, before.proven) == (cause, proven) {
             return Ok(before);
         }
-        self.put_job(Some(&before), Job { cause, ..before.clone() })
+        self.put_job(Some(&before), Job { cause, proven, ..before.clone() })
     }
 
     /// A person stops it.
@@ -88,6 +88,28 @@ impl Batch<'_> {
     /// [`StoreError::NotFound`], [`StoreError::IllegalMove`].
     pub fn hold(&mut self, id: JobId) -> Result<Job, StoreError> {
         self.place(id, JobState::Held, None)
+    }
+
+    /// Stops all but the first jobs in a printer's line, with a remark of why; how many that were. `spared` are not counted
+    /// and not stopped.
+    ///
+    /// # Errors
+    /// When the store can't be read or written.
+    pub fn hold_beyond(
+        &mut self,
+        printer: &str,
+        first: usize,
+        remark: &Evidence,
+        spared: impl Fn(&Job) -> bool,
+    ) -> Result<u32, StoreError> {
+        let waiting = self.waiting(printer)?;
+        let mut held = 0;
+        for job in waiting.iter().filter(|job| job.state.in_line() && !spared(job)).skip(first) {
+            self.remark(job.id, remark.clone())?;
+            self.hold(job.id)?;
+            held += 1;
+        }
+        Ok(held)
     }
 
     /// It is too old to print unasked.
@@ -176,9 +198,19 @@ impl Batch<'_> {
         if job == before { Ok(before) } else { self.put_job(Some(&before), job) }
     }
 
+    /// A remark beside a job; the same words stand there once.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn remark(&mut self, id: JobId, remark: Evidence) -> Result<Job, StoreError> {
+        let job = self.expect_job(id)?;
+        let known = job.evidence.iter().any(|e| e.grade == Grade::None && e.detail == remark.detail);
+        if known { Ok(job) } else { self.prove(id, 0, Some(remark)) }
+    }
+
     fn movable(&self, id: JobId, to: JobState) -> Result<Job, StoreError> {
         let job = self.expect_job(id)?;
-        if legal(job.state, to) { Ok(job) } else { Err(StoreError::IllegalMove { job: id, from: job.state, to }) }
+        if job.state.may_become(to) { Ok(job) } else { Err(StoreError::IllegalMove { job: id, from: job.state, to }) }
     }
 
     fn place(&mut self, id: JobId, state: JobState, cause: Option<Cause>) -> Result<Job, StoreError> {

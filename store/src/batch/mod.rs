@@ -10,7 +10,7 @@ mod record;
 use std::{collections::BTreeSet, fmt};
 
 use model::{Caller, Change, Job, JobId, Moment, Transaction, TransactionId};
-use redb::WriteTransaction;
+use redb::{ReadableTableMetadata as _, WriteTransaction};
 
 use crate::{
     committed::Committed,
@@ -115,13 +115,12 @@ impl<'t> Batch<'t> {
         rows::job(&self.txn.open_table(JOBS)?, id)
     }
 
-    /// The first job in line for a printer, queued or blocked.
+    /// The first job in line for a printer, queued or blocked; one whose row is damaged is passed over.
     ///
     /// # Errors
-    /// When the store can't be read or the row is damaged.
+    /// When the store can't be read.
     pub fn peek(&self, printer: &str) -> Result<Option<Job>, StoreError> {
-        let first = rows::first_in_line(&self.txn.open_table(QUEUE)?, printer)?;
-        first.map_or(Ok(None), |id| self.job(id))
+        rows::first_where(&self.txn.open_table(QUEUE)?, &self.txn.open_table(JOBS)?, printer, |_| true)
     }
 
     /// The jobs that are being sent; at the daemon's start, those that a crash interrupted.
@@ -131,6 +130,23 @@ impl<'t> Batch<'t> {
     pub fn interrupted(&self) -> Result<Vec<Job>, StoreError> {
         let ids = rows::sending(&self.txn.open_table(QUEUE)?)?;
         ids.into_iter().filter_map(|id| self.job(id).transpose()).collect()
+    }
+
+    /// How many jobs wait or are being sent, with what this commit did so far. As cheap as one row.
+    ///
+    /// # Errors
+    /// When the store can't be read.
+    pub fn open_jobs(&self) -> Result<u64, StoreError> {
+        Ok(self.txn.open_table(QUEUE)?.len()?)
+    }
+
+    /// The jobs that wait in a printer's line, first first: queued, blocked, held and expired, however many. One
+    /// whose row is damaged is passed over.
+    ///
+    /// # Errors
+    /// When the store can't be read.
+    pub fn waiting(&self, printer: &str) -> Result<Vec<Job>, StoreError> {
+        rows::waiting(&self.txn.open_table(QUEUE)?, &self.txn.open_table(JOBS)?, printer)
     }
 
     fn expect_job(&self, id: JobId) -> Result<Job, StoreError> {

@@ -1,10 +1,14 @@
 //! New jobs: the next paper of a receipt, and jobs without a transaction.
 
-use model::{Caller, Copy, Document, Job, JobId, JobKind, JobState, Moment, Outcome, SafeText, Status, TransactionId};
+use model::{
+    Caller, Copy, Document, Evidence, Job, JobId, JobKind, JobState, Moment, Origin, Outcome, SafeText, Status,
+    TransactionId,
+};
 
 use super::{AuditEntry, Batch};
 use crate::{
     error::StoreError,
+    questions,
     record::{HistoryV1, JobLine, JobV1, Record as _},
     rows,
     tables::{JOBS, PAPERS, PARTIAL, QUEUE, RECORDS, UNPRINTED, time_key},
@@ -73,6 +77,46 @@ impl Batch<'_> {
         };
         self.audit(entry, now)?;
         Ok(job)
+    }
+
+    /// Queues the next paper of a slip that was cut short by the paper's end, by the policy that the shop set in advance
+    /// (`after_paper`, DESIGN §4.2): marked and numbered, in the same queue, with its remark. `None` if `cut_short` is no
+    /// slip, or if another paper of that copy waits already: one is enough. Leaves an audit row without an actor.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`]; or the store can't be written.
+    pub fn paper_again(
+        &mut self,
+        cut_short: JobId,
+        remark: Evidence,
+        origin: Origin,
+        now: Moment,
+    ) -> Result<Option<Job>, StoreError> {
+        let cut = self.expect_job(cut_short)?;
+        let (Some(id), Some(copy)) = (cut.transaction, cut.copy) else { return Ok(None) };
+        let history = rows::history(&self.txn.open_table(RECORDS)?, id)?;
+        if history.lines.iter().any(|line| line.copy == copy && line.state.waits()) {
+            return Ok(None);
+        }
+        let (kind, number) = history.next_paper(copy);
+        let job = Job {
+            transaction: Some(id),
+            copy: Some(copy),
+            reprint_number: number,
+            evidence: vec![remark],
+            ..self.new_job(kind, &cut.printer, now)
+        };
+        let job = self.put_job(None, job)?;
+        let entry = AuditEntry {
+            actor: None,
+            approver: None,
+            origin,
+            act: "reprint".to_owned(),
+            object: Some(id.to_string()),
+            outcome: Outcome::Done,
+        };
+        self.audit(entry, now)?;
+        Ok(Some(job))
     }
 
     /// Queues a job without a transaction. The audit row is the caller's.
@@ -156,10 +200,28 @@ impl Batch<'_> {
             let line = JobLine { job: job.id, copy, state: job.state, number: job.reprint_number };
             self.note_in_history(id, line)?;
         }
+        self.note_question(before, &job)?;
         Ok(job)
     }
 
-    fn note_in_history(&mut self, id: TransactionId, line: JobLine) -> Result<(), StoreError> {
+    /// Keeps the list of open questions; a job that ends well is not in it and costs nothing here.
+    fn note_question(&self, before: Option<&Job>, job: &Job) -> Result<(), StoreError> {
+        let (old, new) = (before.and_then(questions::key), questions::key(job));
+        if old == new {
+            return Ok(());
+        }
+        let mut partial = self.txn.open_table(PARTIAL)?;
+        if let Some(old) = old {
+            partial.remove(old)?;
+        }
+        if let Some(new) = new {
+            partial.insert(new, ())?;
+        }
+        Ok(())
+    }
+
+    /// Notes a job of a transaction, and what it means for whether the transaction is unprinted.
+    pub(super) fn note_in_history(&mut self, id: TransactionId, line: JobLine) -> Result<(), StoreError> {
         let mut records = self.txn.open_table(RECORDS)?;
         let mut history = rows::history(&records, id)?;
         let was_unprinted = history.unprinted();

@@ -9,7 +9,7 @@ use crate::{
     error::StoreError,
     index,
     packed::Packed,
-    record::{Record as _, StoredTransaction, TransactionV1, day_number},
+    record::{JobLine, Record as _, StoredTransaction, TransactionV1, day_number},
     rows,
     tables::{BY_TIME, INDEX, PARTIAL, RECORDS, SOURCES, TOTALS, UNKNOWN, UNPRINTED, time_key},
 };
@@ -51,6 +51,8 @@ pub struct Recorded {
     pub duplicate: bool,
     /// Jobs queued for it.
     pub jobs: Vec<JobId>,
+    /// Copies were to be printed at once and were not queued.
+    pub left_out: bool,
 }
 
 impl Batch<'_> {
@@ -60,6 +62,19 @@ impl Batch<'_> {
     /// [`StoreError::Conflict`] if it is known with other content, except that an unknown outcome may become final:
     /// then the row is changed in place.
     pub fn record(&mut self, r: &Recording<'_>) -> Result<Recorded, StoreError> {
+        self.keep(r, true)
+    }
+
+    /// Records an event as [`Batch::record`] does, without queueing what is to be printed at once: for a moment when
+    /// there is no room for more to print. The transaction is *unprinted* then, and the next paper its first one.
+    ///
+    /// # Errors
+    /// As [`Batch::record`].
+    pub fn record_unprinted(&mut self, r: &Recording<'_>) -> Result<Recorded, StoreError> {
+        self.keep(r, false)
+    }
+
+    fn keep(&mut self, r: &Recording<'_>, queue: bool) -> Result<Recorded, StoreError> {
         let known = rows::by_source(
             &self.txn.open_table(SOURCES)?,
             &self.txn.open_table(RECORDS)?,
@@ -76,7 +91,7 @@ impl Batch<'_> {
                 let mut again = transaction(r.event, old.id, old.recorded_at);
                 again.change = old.change;
                 if again == *old {
-                    return Ok(Recorded { id: old.id, duplicate: true, jobs: Vec::new() });
+                    return Ok(Recorded { id: old.id, duplicate: true, jobs: Vec::new(), left_out: false });
                 }
                 // the final word may say more than the first: an authorization, a changed amount
                 let settles = old.status == Status::Unknown && again.status != Status::Unknown;
@@ -105,7 +120,12 @@ impl Batch<'_> {
             self.put_documents(id, &documents)?;
         }
         let mut jobs = Vec::new();
-        if approved {
+        let left_out = approved && !queue && !r.print.is_empty();
+        if left_out {
+            for print in r.print {
+                self.note_in_history(id, JobLine::left_out(print.copy))?;
+            }
+        } else if approved {
             for print in r.print {
                 let job = self.new_job(JobKind::Receipt, &print.printer, r.now);
                 let job = model::Job { transaction: Some(id), copy: Some(print.copy), ..job };
@@ -114,7 +134,7 @@ impl Batch<'_> {
             }
         }
         self.note_recorded(r.caller, r.now, id);
-        Ok(Recorded { id, duplicate: false, jobs })
+        Ok(Recorded { id, duplicate: false, jobs, left_out })
     }
 
     fn note_recorded(&mut self, caller: &Caller, now: Moment, id: TransactionId) {

@@ -6,13 +6,24 @@ use serde::{Deserialize, Serialize};
 use super::{Record, damaged};
 use crate::error::StoreError;
 
-/// One job of a transaction.
+/// One job of a transaction; or a copy that was asked for when there was no room to queue it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JobLine {
+    /// [`JobLine::NO_JOB`]: asked for, and never queued.
     pub job: JobId,
     pub copy: Copy,
     pub state: JobState,
     pub number: u32,
+}
+
+impl JobLine {
+    /// No job has this number.
+    pub const NO_JOB: JobId = JobId(0);
+
+    /// A copy that was asked for and left out: its next paper is its first one.
+    pub(crate) fn left_out(copy: Copy) -> JobLine {
+        JobLine { job: JobLine::NO_JOB, copy, state: JobState::NotPrinted, number: 0 }
+    }
 }
 
 /// The jobs of a transaction, oldest first.
@@ -46,7 +57,7 @@ impl History {
 
     /// Notes a job's state, adding it when it is new.
     pub(crate) fn note(&mut self, line: JobLine) {
-        match self.lines.iter_mut().find(|known| known.job == line.job) {
+        match self.lines.iter_mut().find(|known| (known.job, known.copy) == (line.job, line.copy)) {
             Some(known) => *known = line,
             None => self.lines.push(line),
         }

@@ -1,10 +1,10 @@
-//! `printer test`, `pause`, `resume` of a configured printer, and `probe` of an address that may be none yet.
+//! `printer test`, `pause`, `resume`, `move` of a configured printer, and `probe` of an address that may be none yet.
 
 use clap::Subcommand;
 use model::{Cause, Language, SafeText};
 use protocol::{
-    Probed,
-    request::{PrinterNamed, PrinterProbe, PrinterTest},
+    Moved, Probed,
+    request::{PrinterMove, PrinterNamed, PrinterProbe, PrinterTest},
 };
 use serde_json::value::RawValue;
 
@@ -18,7 +18,7 @@ use crate::{
     failure::Failure,
     output::Output,
     wording::{
-        codes,
+        codes, queue,
         verbs::{self, Text},
     },
 };
@@ -37,6 +37,8 @@ pub(crate) enum PrinterVerb {
     Pause { name: String },
     /// Takes jobs again
     Resume { name: String },
+    /// Sends everything that waits for a printer to another; what is being sent stays
+    Move { name: String, printer: String },
     /// Finds out what stands at an address; its config block goes to standard output
     Probe {
         /// tcp://HOST:PORT, serial:///dev/ttyS0?baud=19200, usb:///dev/usb/lp0, usb://serial=ABC123, file:///path
@@ -54,6 +56,7 @@ pub(super) async fn run(context: &Context, verb: PrinterVerb, out: &mut Output) 
         }
         PrinterVerb::Pause { name } => switch(context, "printer_pause", name, out).await,
         PrinterVerb::Resume { name } => switch(context, "printer_resume", name, out).await,
+        PrinterVerb::Move { name, printer } => move_queue(context, name, printer, out).await,
         PrinterVerb::Probe { url } => probe(context, url, out).await,
     }
 }
@@ -66,6 +69,21 @@ async fn switch(context: &Context, verb: &str, name: String, out: &mut Output) -
         vec![rows::printer_cells(row, year, context.language)]
     })
     .await?;
+    Ok(0)
+}
+
+/// Moves a whole queue. Silence after the request is an unknown outcome.
+async fn move_queue(context: &Context, name: String, printer: String, out: &mut Output) -> Result<u8, Failure> {
+    let mut client = context.connect().await?;
+    let body = PrinterMove { id: name, printer };
+    let raw: Box<RawValue> = client.call("printer_move", &body).await.map_err(Failure::sent)?;
+    match serde_json::from_str::<Moved>(raw.get()) {
+        Ok(done) if !context.json => {
+            out.words(&queue::were_moved(done.moved, &body.printer, context.language))?;
+            out.flush()?;
+        }
+        _ => out.line(raw.get())?,
+    }
     Ok(0)
 }
 

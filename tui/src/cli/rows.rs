@@ -1,12 +1,12 @@
 //! Rows of the daemon in the user's words: a transaction, a job, a printer; and the colour of each state.
 
-use model::{Cause, Evidence, FoundBy, Grade, Job, JobState, Language, Moment, Status, Transaction};
+use model::{Cause, Evidence, FoundBy, Job, JobState, Language, Moment, Status, Transaction};
 use protocol::{PrinterRow, PrinterState, TransactionRow};
 use serde_json::value::RawValue;
 
 use super::table::{Cell, Tone};
 use crate::wording::{
-    codes,
+    codes, remark,
     verbs::{self, Text},
 };
 
@@ -75,9 +75,8 @@ pub(super) fn job_line(job: &Job, language: Language) -> String {
 
 /// A piece of evidence.
 pub(super) fn evidence(piece: &Evidence, language: Language) -> String {
-    // what a machine noted is English; the grade says it in the reader's words already
-    let detail = if language == Language::Zh && piece.grade != Grade::Person { "" } else { piece.detail.as_str() };
-    format!("{}  {}  {detail}", clock(piece.at), codes::grade(piece.grade, language)).trim_end().to_owned()
+    let detail = remark::remark(&piece.detail, language);
+    format!("{}  {}  {detail}", clock(piece.at), remark::grade(piece.grade, language)).trim_end().to_owned()
 }
 
 /// A printer in the list.

@@ -24,6 +24,14 @@ pub(crate) enum Action {
     Pause,
     Resume,
     Drawer,
+    Hold,
+    Release,
+    Cancel,
+    Move,
+    MoveQueue,
+    Answer,
+    Yes,
+    No,
     Up,
     Down,
     PageUp,
@@ -112,6 +120,14 @@ pub(crate) const TABLE: &[Entry] = &[
     entry(Action::Pause, &[One(KeyCode::Char('z'))], Text::DoPause, Layer),
     entry(Action::Resume, &[One(KeyCode::Char('z'))], Text::DoResume, Layer),
     entry(Action::Drawer, &[One(KeyCode::Char('d'))], Text::DoDrawer, Layer),
+    entry(Action::Yes, &[One(KeyCode::Char('y')), One(KeyCode::Char('1'))], Text::DoYes, Layer),
+    entry(Action::No, &[One(KeyCode::Char('n')), One(KeyCode::Char('2'))], Text::DoNo, Layer),
+    entry(Action::Answer, &[One(KeyCode::Char('a'))], Text::DoAnswer, Layer),
+    entry(Action::Release, &[One(KeyCode::Char('s'))], Text::DoRelease, Layer),
+    entry(Action::Hold, &[One(KeyCode::Char('h'))], Text::DoHold, Layer),
+    entry(Action::Move, &[One(KeyCode::Char('m'))], Text::DoMove, Layer),
+    entry(Action::MoveQueue, &[One(KeyCode::Char('w'))], Text::DoMoveQueue, Layer),
+    entry(Action::Cancel, &[One(KeyCode::Char('x'))], Text::DoCancelJob, Layer),
     entry(Action::Back, &[One(KeyCode::Esc)], Text::DoBack, Layer).in_field(),
     entry(Action::Search, &[One(KeyCode::Char('/'))], Text::DoSearch, Screens),
     entry(Action::ReprintLast, &[One(KeyCode::Char('r'))], Text::DoReprintLast, Screens),
@@ -168,6 +184,12 @@ impl Keys {
             One(code) => code.to_string(),
         }
     }
+}
+
+/// The names of an action's keys.
+pub(crate) fn key_names(action: Action, language: Language) -> String {
+    let keys = TABLE.iter().find(|entry| entry.action == action).map(|entry| entry.keys).unwrap_or_default();
+    keys.iter().map(|keys| keys.name(language)).collect::<Vec<String>>().join(" ")
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What is wrong now, worst first: each with what to do, and where Enter leads.
 
-use model::{Cause, Language};
+use model::{Cause, JobId, Language};
 use protocol::PrinterState;
 
 use super::{
@@ -26,6 +26,8 @@ pub(crate) enum Alert {
         name: String,
         waiting: u32,
     },
+    /// Slips that only a person can tell about: how many, and the newest.
+    Question(u64, JobId),
     /// Jobs that only go on when a person says so.
     Decide(u32),
     Unknown(u64),
@@ -38,6 +40,7 @@ pub(crate) enum Alert {
 pub(crate) enum Target {
     Nowhere,
     Queue,
+    Question(JobId),
     Printers,
     Printer(String),
     Search(&'static str),
@@ -61,6 +64,9 @@ pub(crate) fn alerts(desk: &Desk) -> Vec<Alert> {
         // what waits is said once
         let waiting = if value::in_trouble(printer) { 0 } else { printer.waiting.total() };
         out.push(Alert::Paused { name: printer.name.clone(), waiting });
+    }
+    if let Some(newest) = overview.questions.newest.first() {
+        out.push(Alert::Question(overview.questions.count, *newest));
     }
     let decide: u32 = overview.printers.iter().map(|p| p.waiting.held + p.waiting.expired).sum();
     if decide > 0 {
@@ -100,6 +106,7 @@ impl Alert {
                 return format!("{name} {why}");
             }
             Alert::Paused { name, .. } => return format!("{name} {}", codes::cause(Cause::Paused, language)),
+            Alert::Question(count, _) => Text::AlertQuestion(*count),
             Alert::Decide(count) => Text::AlertHeld(*count),
             Alert::Unknown(count) => Text::AlertUnknown(*count),
             Alert::Unprinted(count) => Text::AlertUnprinted(*count),
@@ -119,6 +126,7 @@ impl Alert {
             Alert::Paused { waiting, .. } => {
                 return behind(&Text::AlertPausedNext.say(language), *waiting, language);
             }
+            Alert::Question(..) => Text::AlertQuestionNext,
             Alert::Decide(_) => Text::AlertHeldNext,
             Alert::Unknown(_) => Text::AlertUnknownNext,
             Alert::Unprinted(_) => Text::AlertUnprintedNext,
@@ -141,7 +149,11 @@ impl Alert {
     pub(crate) fn role(&self) -> Role {
         match self {
             Alert::Away(_) | Alert::NoPrinter | Alert::Printer { .. } | Alert::Unknown(_) => Role::Trouble,
-            Alert::Paused { .. } | Alert::Decide(_) | Alert::Unprinted(_) | Alert::PaperLow(_) => Role::Warning,
+            Alert::Paused { .. }
+            | Alert::Question(..)
+            | Alert::Decide(_)
+            | Alert::Unprinted(_)
+            | Alert::PaperLow(_) => Role::Warning,
         }
     }
 
@@ -152,6 +164,7 @@ impl Alert {
             Alert::Printer { name, .. } | Alert::Paused { name, .. } | Alert::PaperLow(name) => {
                 Target::Printer(name.clone())
             }
+            Alert::Question(_, newest) => Target::Question(*newest),
             Alert::Decide(_) => Target::Queue,
             Alert::Unknown(_) => Target::Search("unknown"),
             Alert::Unprinted(_) => Target::Search("unprinted"),

@@ -29,14 +29,22 @@ pub(crate) fn status(canvas: &mut Canvas<'_>, area: Rect, title: &Text<'_>, desk
     if waiting > 0 {
         right.push((canvas.say(&Text::WaitingJobs(waiting)), Role::Status));
     }
+    let stopped: u32 = printers.iter().map(|p| p.waiting.held + p.waiting.expired).sum();
+    if stopped > 0 {
+        right.push((canvas.say(&Text::HeldJobs(stopped)), Role::Status));
+    }
+    let questions = overview.map_or(0, |o| o.questions.count);
+    if questions > 0 {
+        right.push((canvas.say(&Text::QuestionCount(questions)), Role::StatusTrouble));
+    }
     if alerts > 0 {
         right.push((canvas.say(&Text::AlertCount(alerts)), Role::StatusTrouble));
     }
     let title = canvas.say(title);
     let taken = |right: &[(String, Role)]| right.iter().map(|(text, _)| width(text) + 2).sum::<u16>();
     // where not even the screen's name has room, what Home's alerts say goes without saying
-    let name_and_clock = width(&title) + 10;
-    if right.len() > 2 && taken(&right) + name_and_clock > area.width {
+    let name_and_clock = width(&title) + 10 + width(&shop).min(5);
+    while right.len() > 2 && taken(&right) + name_and_clock > area.width {
         right.remove(1);
     }
     // on a narrow window a connection that is fine goes without saying

@@ -7,24 +7,28 @@ use ratatui::{buffer::Buffer, layout::Rect};
 use super::{
     action::{Action, Entry, Keys, Place, TABLE},
     bars,
+    cancel::Cancel,
     canvas::Canvas,
     desk::{Desk, Notice},
     detail::Detail,
     errand::Errand,
     help::Help,
     home::Home,
+    job::JobPage,
     layer::{Layer, Name, Next, Open},
     message::{Effect, Message},
     news::News,
     painter::Cursor,
     printer::Printer,
     printers::Printers,
+    question::Question,
     queue::Queue,
     quit::Quit,
     reprint::Reprint,
     text::fit,
     theme::Theme,
     transactions::Transactions,
+    transfer::Transfer,
 };
 use crate::wording::text::Text;
 
@@ -189,7 +193,7 @@ impl Console {
         match action {
             Action::GoHome => self.layers.truncate(1),
             Action::GoTransactions => self.go(Name::Transactions, |desk| Box::new(Transactions::all(desk))),
-            Action::GoQueue => self.go(Name::Queue, |_| Box::new(Queue::default())),
+            Action::GoQueue => self.go(Name::Queue, |desk| Box::new(Queue::open(desk))),
             Action::GoPrinters => self.go(Name::Printers, |_| Box::new(Printers::default())),
             Action::Search => {
                 self.go(Name::Transactions, |desk| Box::new(Transactions::all(desk)));
@@ -254,6 +258,10 @@ impl Console {
                 self.layers.retain(|below| below.name() == Name::Home || below.name() != name);
                 self.layers.push(layer);
             }
+            Next::Instead(open) => {
+                self.follow(at, Next::Pop);
+                self.follow(at, Next::Open(open));
+            }
             Next::Pop if at > 0 => drop(self.layers.remove(at)),
             Next::Pop => {}
             Next::Quit => self.desk.effect(Effect::Quit),
@@ -266,12 +274,17 @@ impl Console {
             Open::Transactions { words } => Box::new(Transactions::searching(&words, desk)),
             Open::Detail(row) => Box::new(Detail::of(*row, desk)),
             Open::DetailOf(id) => Box::new(Detail::at(id, desk)),
-            Open::Queue => Box::new(Queue::default()),
+            Open::Queue => Box::new(Queue::open(desk)),
+            Open::Job(id) => Box::new(JobPage::of(id, desk)),
+            Open::Cancel(id) => Box::new(Cancel::of(id, desk)),
+            Open::Transfer(what) => Box::new(Transfer::of(what, desk)),
+            Open::Question(id) => Box::new(Question::about(id, desk)),
             Open::Printers => Box::new(Printers::default()),
             Open::Printer(name) => Box::new(Printer::of(name)),
             Open::Errand { work, printer } => Box::new(Errand::of(work, printer)),
             Open::Reprint { row, copy: Some(copy) } => Box::new(Reprint::with_copy(&row, copy, desk)),
             Open::Reprint { row, copy: None } => Box::new(Reprint::of(&row, desk)),
+            Open::ReprintOf { id, copy } => Box::new(Reprint::at(id, copy, desk)),
         }
     }
 

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use model::{Change, Job, JobId, JobState, Language, Moment, Status};
+use model::{Change, Job, JobId, JobState, Language, Moment, Status, TransactionId};
 use protocol::{
     Event, Hello, Overview, Page, PrinterRow, Problem, ProblemKind, Reason, TransactionRow,
-    request::{JobShow, Jobs, Nothing, Subscribe, Transactions},
+    request::{JobShow, Jobs, Nothing, Show, Subscribe, Transactions},
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -14,6 +14,7 @@ use super::{
     away::Away,
     message::{Answer, Effect, Tag},
     news::News,
+    sales::{Sale, Sales},
     theme::Role,
 };
 
@@ -87,6 +88,7 @@ pub(crate) struct Desk {
     /// The newest transactions, newest first.
     pub(crate) latest: Option<Vec<TransactionRow>>,
     pub(crate) notice: Option<Notice>,
+    sales: Sales,
     outbox: Vec<Effect>,
     last_tag: u64,
     change: Change,
@@ -112,6 +114,7 @@ impl Desk {
             jobs: None,
             latest: None,
             notice: None,
+            sales: Sales::default(),
             outbox: Vec::new(),
             last_tag: 0,
             change: Change(0),
@@ -163,11 +166,12 @@ impl Desk {
             None => {
                 let at = jobs.iter().position(|kept| kept.id < job.id).unwrap_or(jobs.len());
                 jobs.insert(at, job);
-                // one that waits is never forgotten for newer ones
+                // one that waits, or that a person is asked about, is never forgotten for newer ones
+                let asked = self.overview.as_ref().map(|o| o.questions.newest.as_slice()).unwrap_or_default();
                 let mut ended = 0;
                 jobs.retain(|job| {
                     ended += usize::from(job.state.ended());
-                    !job.state.ended() || ended <= JOBS
+                    !job.state.ended() || ended <= JOBS || asked.contains(&job.id)
                 });
             }
         }
@@ -198,6 +202,35 @@ impl Desk {
         let newer: Vec<Job> = known.into_iter().filter(newer).collect();
         newer.into_iter().for_each(|job| self.keep_job(job));
         self.read_waiting();
+        self.read_questions();
+    }
+
+    /// Slips that a person is to look at, newest first, as far as they are known.
+    pub(crate) fn questions(&self) -> &[JobId] {
+        self.overview.as_ref().map(|overview| overview.questions.newest.as_slice()).unwrap_or_default()
+    }
+
+    /// Reads those of them that ended before the newest jobs did.
+    fn read_questions(&mut self) {
+        let unknown = |id: &&JobId| self.jobs.is_some() && self.job(**id).is_none();
+        let unknown: Vec<JobId> = self.questions().iter().filter(unknown).copied().collect();
+        unknown.into_iter().for_each(|id| self.read_job(id));
+    }
+
+    /// What a payment is known by, as far as it was read.
+    pub(crate) fn sale(&self, id: TransactionId) -> Option<&Sale> {
+        self.sales.get(id)
+    }
+
+    /// Reads what these payments are known by; they are what is shown now.
+    pub(crate) fn learn(&mut self, shown: &[TransactionId]) {
+        self.sales.keep_only(shown);
+        for id in shown.iter().copied().filter(|_| self.connected()).collect::<Vec<_>>() {
+            if self.sales.wishes(id) {
+                let tag = self.ask("show", &Show { id });
+                self.sales.asked(tag, id);
+            }
+        }
     }
 
     /// Reads the jobs that wait behind so many newer ones that the list of the newest has them not.
@@ -234,6 +267,7 @@ impl Desk {
         self.ask_latest = Once::default();
         self.ask_job.clear();
         self.ask_waiting.clear();
+        self.sales.disconnected();
     }
 
     pub(crate) fn read_all(&mut self) {
@@ -263,7 +297,7 @@ impl Desk {
         }
     }
 
-    fn read_job(&mut self, id: JobId) {
+    pub(crate) fn read_job(&mut self, id: JobId) {
         if self.connected() && self.ask_job.entry(id).or_default().wish() {
             let tag = self.ask("job_show", &JobShow { id });
             self.ask_job.entry(id).or_default().asked(tag);
@@ -314,7 +348,10 @@ impl Desk {
             }
         } else if self.ask_latest.answered(tag) {
             match read::<Page<TransactionRow>>(answer) {
-                Ok(page) => self.latest = Some(page.rows),
+                Ok(page) => {
+                    page.rows.iter().for_each(|row| self.sales.keep(&row.transaction));
+                    self.latest = Some(page.rows);
+                }
                 Err(problem) => self.complain(&problem),
             }
             if self.ask_latest.again() {
@@ -326,6 +363,8 @@ impl Desk {
                 Ok(page) => page.rows.into_iter().for_each(|job| self.keep_job(job)),
                 Err(problem) => self.complain(&problem),
             }
+        } else if self.sales.is_mine(tag) {
+            self.sales.answered(tag, read::<TransactionRow>(answer).ok().as_ref().map(|row| &row.transaction));
         } else if self.subscribing == Some(tag) {
             self.subscribing = None;
             self.subscribed = answer.is_ok();
@@ -356,6 +395,7 @@ impl Desk {
         self.change = self.change.max(overview.change);
         self.overview = Some(overview);
         self.read_waiting();
+        self.read_questions();
         if !self.subscribed && self.subscribing.is_none() {
             let tag = self.ask("subscribe", &Subscribe { after: self.change.0 });
             self.subscribing = Some(tag);

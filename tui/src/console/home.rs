@@ -92,6 +92,7 @@ impl Layer for Home {
             Action::Last => Step::Last,
             Action::Open => match self.alert(desk).map(|alert| alert.target()) {
                 Some(Target::Queue) => return Next::Open(Open::Queue),
+                Some(Target::Question(job)) => return Next::Open(Open::Question(job)),
                 Some(Target::Printers) => return Next::Open(Open::Printers),
                 Some(Target::Printer(name)) => return Next::Open(Open::Printer(name)),
                 Some(Target::Search(words)) => return Next::Open(Open::Transactions { words: words.to_string() }),

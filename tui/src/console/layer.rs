@@ -2,7 +2,7 @@
 //!
 //! A layer does no I/O: it asks through the desk, and its answers come back by tag.
 
-use model::{Copy, TransactionId};
+use model::{Copy, JobId, TransactionId};
 use protocol::TransactionRow;
 use ratatui::layout::Rect;
 
@@ -14,6 +14,7 @@ use super::{
     field::Field,
     message::{Answer, Tag},
     news::News,
+    transfer::What,
 };
 use crate::wording::text::Text;
 
@@ -24,6 +25,10 @@ pub(crate) enum Name {
     Transactions,
     Detail,
     Queue,
+    Job,
+    Cancel,
+    Transfer,
+    Question,
     Printers,
     Printer,
     Errand,
@@ -41,6 +46,10 @@ pub(crate) enum Open {
     Detail(Box<TransactionRow>),
     DetailOf(TransactionId),
     Queue,
+    Job(JobId),
+    Cancel(JobId),
+    Transfer(What),
+    Question(JobId),
     Printers,
     /// By its name.
     Printer(String),
@@ -53,6 +62,11 @@ pub(crate) enum Open {
         row: Box<TransactionRow>,
         copy: Option<Copy>,
     },
+    /// The same, where only the id is known.
+    ReprintOf {
+        id: TransactionId,
+        copy: Copy,
+    },
 }
 
 /// What the stack does after a layer acted.
@@ -63,6 +77,8 @@ pub(crate) enum Next {
     Open(Open),
     /// Take this layer off.
     Pop,
+    /// Take this layer off and put that one on top.
+    Instead(Open),
     Quit,
 }
 

@@ -1,18 +1,27 @@
-//! The print queue: which jobs wait, why, since when; and how the newest ones ended.
+//! The print queue: what waits at each printer, why, since when, what a person can do about it now; the slips that only
+//! a person can tell about; how the newest jobs ended.
 
-use model::{Cause, Job, JobId, JobState};
+mod lines;
+mod row;
+
+use model::{Job, JobId};
 use ratatui::layout::Rect;
 
+use self::lines::{Line, jobs, lines, pages, payments};
 use super::{
     action::Action,
     canvas::Canvas,
     desk::Desk,
+    hold::Hold,
+    job::acts,
     layer::{Layer, Name, Next, Open},
     list::{List, Step},
+    message::{Answer, Tag},
+    news::News,
+    text::wrap,
     theme::Role,
-    value,
 };
-use crate::wording::{codes, text::Text};
+use crate::wording::text::Text;
 
 /// The queue screen.
 #[derive(Debug, Default)]
@@ -20,40 +29,68 @@ pub(crate) struct Queue {
     list: List,
     /// The job a person moved the selection to; it stays there while others come and go.
     picked: Option<JobId>,
+    hold: Hold,
 }
 
-/// Jobs that have not ended, oldest first as they will print; then the ended ones, newest first.
-fn jobs(desk: &Desk) -> (Vec<&Job>, Vec<&Job>) {
-    let (ended, mut waiting): (Vec<&Job>, Vec<&Job>) = desk.jobs.iter().flatten().partition(|job| job.state.ended());
-    waiting.reverse();
-    (waiting, ended)
+/// Lines that fit between the bars, without the two below that say what to do.
+fn room(desk: &Desk) -> usize {
+    usize::from(desk.height).saturating_sub(7)
 }
 
 impl Queue {
-    /// Which row is selected now.
-    fn list(&self, desk: &Desk) -> List {
-        let (waiting, ended) = jobs(desk);
+    /// The whole queue.
+    pub(crate) fn open(desk: &mut Desk) -> Queue {
+        let screen = Queue::default();
+        screen.learn(desk);
+        screen
+    }
+
+    /// Which job is selected now.
+    fn list(&self, jobs: &[&Job]) -> List {
         let mut list = self.list;
-        let picked = self.picked.and_then(|id| waiting.iter().chain(&ended).position(|job| job.id == id));
+        let picked = self.picked.and_then(|id| jobs.iter().position(|job| job.id == id));
         list.selected = picked.unwrap_or(list.selected);
-        list.clamp(waiting.len() + ended.len());
+        list.clamp(jobs.len());
         list
     }
 
     fn selected<'a>(&self, desk: &'a Desk) -> Option<&'a Job> {
-        let (waiting, ended) = jobs(desk);
-        waiting.into_iter().chain(ended).nth(self.list(desk).selected)
+        let jobs = jobs(&lines(desk));
+        jobs.get(self.list(&jobs).selected).copied()
     }
-}
 
-fn len(desk: &Desk) -> usize {
-    desk.jobs.as_ref().map_or(0, Vec::len)
-}
+    /// The page that is shown, and whether another follows.
+    fn page<'a>(&self, desk: &'a Desk) -> (Vec<Line<'a>>, bool) {
+        let selected = self.selected(desk).map(|job| job.id);
+        let mut pages = pages(&lines(desk), room(desk));
+        let at = pages.iter().position(|page| jobs(page).iter().any(|job| Some(job.id) == selected));
+        let at = at.unwrap_or(0);
+        let more = at + 1 < pages.len();
+        // there is one page at least
+        (pages.swap_remove(at), more)
+    }
 
-/// Rows of jobs that fit beside printers and headings.
-fn page(desk: &Desk) -> usize {
-    let printers = desk.overview.as_ref().map_or(0, |overview| overview.printers.len());
-    usize::from(desk.height).saturating_sub(9 + printers).max(1)
+    /// Reads the amounts of what is shown.
+    fn learn(&self, desk: &mut Desk) {
+        let shown = payments(&self.page(desk).0);
+        desk.learn(&shown);
+    }
+
+    /// Moves by a page: to the first job of the next, or of the one before.
+    fn turn(&self, forth: bool, desk: &Desk) -> usize {
+        let selected = self.list(&jobs(&lines(desk))).selected;
+        let mut starts = vec![0];
+        for page in pages(&lines(desk), room(desk)) {
+            starts.push(starts.last().copied().unwrap_or(0) + jobs(&page).len());
+        }
+        let last = starts.pop().unwrap_or(0).saturating_sub(1);
+        if forth {
+            starts.into_iter().find(|start| *start > selected).unwrap_or(last)
+        } else {
+            let here = starts.iter().rposition(|start| *start <= selected).unwrap_or(0);
+            starts.get(here.saturating_sub(1)).copied().unwrap_or(0)
+        }
+    }
 }
 
 impl Layer for Queue {
@@ -68,110 +105,108 @@ impl Layer for Queue {
     fn can(&self, action: Action, desk: &Desk) -> bool {
         match action {
             Action::Back => true,
-            Action::Open => self.selected(desk).is_some_and(|job| job.transaction.is_some()),
             Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::First | Action::Last => {
-                len(desk) > 1
+                desk.jobs.as_ref().is_some_and(|jobs| jobs.len() > 1)
             }
-            _ => false,
+            _ => self.selected(desk).is_some_and(|job| match action {
+                Action::Open => true,
+                _ => acts::ACTS.contains(&action) && self.hold.idle() && acts::possible(action, job, desk),
+            }),
         }
     }
 
     fn act(&mut self, action: Action, desk: &mut Desk) -> Next {
         let step = match action {
             Action::Back => return Next::Pop,
-            Action::Open => {
-                let id = self.selected(desk).and_then(|job| job.transaction);
-                return id.map_or(Next::Stay, |id| Next::Open(Open::DetailOf(id)));
-            }
-            Action::Up => Step::Up,
-            Action::Down => Step::Down,
-            Action::PageUp => Step::PageUp,
-            Action::PageDown => Step::PageDown,
-            Action::First => Step::First,
-            Action::Last => Step::Last,
-            _ => return Next::Stay,
+            Action::Up => Some(Step::Up),
+            Action::Down => Some(Step::Down),
+            Action::First => Some(Step::First),
+            Action::Last => Some(Step::Last),
+            Action::PageUp | Action::PageDown => None,
+            _ => return self.do_with_selected(action, desk),
         };
-        self.list = self.list(desk);
-        self.list.go(step, len(desk), page(desk));
-        self.picked = None;
-        self.picked = self.selected(desk).map(|job| job.id);
+        {
+            let jobs = jobs(&lines(desk));
+            self.list = self.list(&jobs);
+            match step {
+                Some(step) => self.list.go(step, jobs.len(), usize::MAX),
+                None => self.list.selected = self.turn(action == Action::PageDown, desk),
+            }
+            self.list.clamp(jobs.len());
+            self.picked = jobs.get(self.list.selected).map(|job| job.id);
+        }
+        self.learn(desk);
         Next::Stay
     }
 
+    fn answer(&mut self, tag: Tag, answer: &Answer, desk: &mut Desk) -> Option<Next> {
+        self.hold.answered(tag, answer, desk).then_some(Next::Stay)
+    }
+
+    fn changed(&mut self, _news: &News, desk: &mut Desk) {
+        self.learn(desk);
+    }
+
+    fn disconnected(&mut self) {
+        self.hold.disconnected();
+    }
+
     fn view(&self, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk) {
-        let mut y = area.y + 1;
-        for printer in desk.overview.iter().flat_map(|overview| &overview.printers) {
-            let (text, role) = value::printer(printer, canvas.language);
-            let mut x = area.x + 1 + canvas.put(area.x + 1, y, 16, &printer.name, Role::Strong).max(6) + 2;
-            x += canvas.put(x, y, area.right().saturating_sub(x), &text, role) + 2;
-            let waits = canvas.say(&Text::Waits(printer.waiting.total()));
-            x += canvas.put(x, y, area.right().saturating_sub(x), &waits, Role::Plain) + 2;
-            if let Some(since) = printer.since.filter(|_| role == Role::Trouble) {
-                let since = value::when(since, desk.now);
-                let text = canvas.say(&Text::SinceTime(&since));
-                x += canvas.put(x, y, area.right().saturating_sub(x), &text, Role::Plain) + 2;
-            }
-            let proof = codes::proof(printer.proof, canvas.language);
-            canvas.put(x, y, area.right().saturating_sub(x), proof, Role::Plain);
-            y += 1;
+        let selected = self.selected(desk);
+        let first = area.y + 1;
+        if desk.jobs.is_none() || (selected.is_none() && desk.printers().is_empty()) {
+            let text = match (&desk.jobs, &desk.overview) {
+                (Some(_), Some(_)) => Text::PrintersEmpty,
+                _ if desk.connected() => Text::Loading,
+                _ => Text::PrintersAway,
+            };
+            let text = canvas.say(&text);
+            canvas.put(area.x + 1, first, area.width - 2, &text, Role::Plain);
+            canvas.set_cursor(area.x + 1, first, false);
+            return;
         }
-        y += 1;
-        let (waiting, ended) = jobs(desk);
-        let list = self.list(desk);
-        let top = list.top(page(desk));
-        let shown = waiting.len() + ended.len();
-        heads(canvas, area.x, y, &if waiting.is_empty() { Text::QueueEmpty } else { Text::QueueWaiting });
-        y += 1;
-        for (at, job) in waiting.iter().chain(&ended).enumerate().take(shown).skip(top).take(page(desk)) {
-            if at == waiting.len() || (at == top && at > waiting.len()) {
-                let text = canvas.say(&Text::QueueEnded);
-                let gap = u16::from(at == waiting.len() && at != top || waiting.is_empty());
-                canvas.put(area.x + 1, y + gap, area.width - 2, &text, Role::Heading);
-                y += 1 + gap;
-            }
-            if y >= area.bottom() {
-                break;
-            }
-            row(canvas, area, y, job, desk);
-            if at == list.selected {
+        let (page, more) = self.page(desk);
+        for (line, y) in page.into_iter().zip(first..area.bottom()) {
+            let row = Rect::new(area.x, y, area.width, 1);
+            row::draw(canvas, row, &line, desk);
+            if let Line::Job { job, .. } = line
+                && Some(job.id) == selected.map(|job| job.id)
+            {
                 canvas.put(area.x, y, 1, ">", Role::Plain);
-                canvas.tint(Rect::new(area.x, y, area.width, 1), Role::Selected);
+                canvas.tint(row, Role::Selected);
                 canvas.set_cursor(area.x, y, false);
             }
-            y += 1;
+        }
+        if more {
+            let text = canvas.say(&Text::PageBelow);
+            canvas.right(area.x, area.bottom().saturating_sub(3), area.width - 1, &text, Role::Label);
+        }
+        let waits = desk.jobs.iter().flatten().any(|job| !job.state.ended());
+        let text = match selected {
+            Some(job) if waits || !desk.questions().is_empty() => format!("{}  {}", job.id, acts::advice(job, desk)),
+            _ => canvas.say(&Text::QueueEmpty),
+        };
+        let below = wrap(&text, area.width - 2);
+        let first = area.bottom().saturating_sub(u16::try_from(below.len().min(2)).unwrap_or(2));
+        for (text, y) in below.iter().zip(first..area.bottom()) {
+            canvas.put(area.x + 1, y, area.width - 2, text, Role::Plain);
         }
     }
 }
 
-// columns: job, what, state, why, since
-const AT: [u16; 5] = [1, 8, 32, 46, 62];
-
-fn heads(canvas: &mut Canvas<'_>, x: u16, y: u16, first: &Text<'_>) {
-    let first = canvas.say(first);
-    canvas.put(x + 1, y, 30, &first, Role::Heading);
-    for (at, text) in AT.iter().skip(2).zip([Text::HeadState, Text::HeadWhy, Text::HeadSince]) {
-        let text = canvas.say(&text);
-        canvas.put(x + at, y, 14, &text, Role::Heading);
-    }
-}
-
-fn row(canvas: &mut Canvas<'_>, area: Rect, y: u16, job: &Job, desk: &Desk) {
-    let language = canvas.language;
-    let role = match job.state {
-        JobState::Blocked | JobState::Held | JobState::Expired | JobState::Partial | JobState::NotPrinted => {
-            Role::Warning
+impl Queue {
+    /// Opens it, asks for it at once, or opens the dialog that asks first.
+    fn do_with_selected(&mut self, action: Action, desk: &mut Desk) -> Next {
+        let Some((id, dialog)) = self.selected(desk).map(|job| (job.id, acts::dialog(action, job))) else {
+            return Next::Stay;
+        };
+        // what comes and goes meanwhile must not move the selection away from it
+        self.picked = Some(id);
+        match action {
+            Action::Open => return Next::Open(Open::Job(id)),
+            Action::Hold | Action::Release => self.hold.ask(action, id, desk),
+            _ => return dialog.map_or(Next::Stay, Next::Open),
         }
-        _ => Role::Plain,
-    };
-    let at = job.finished_at.unwrap_or(job.queued_at);
-    // a printer that can prove nothing is no trouble: its cause is said in the grey words of its state
-    let why = job.cause.map(|cause| codes::cause(cause, language)).unwrap_or_default();
-    let why_role = if job.cause == Some(Cause::NoStatus) { Role::Plain } else { role };
-    let [number, what, state, cause, since] = AT.map(|at| area.x + at);
-    canvas.put(number, y, 6, &job.id.to_string(), Role::Plain);
-    canvas.put(what, y, 23, &value::job(job, language), Role::Plain);
-    canvas.put(state, y, 13, codes::job_state_of(job.kind, job.state, language), role);
-    canvas.put(cause, y, 15, why, why_role);
-    let text = format!("{} {}", value::when(at, desk.now), job.printed_on.as_ref().unwrap_or(&job.printer));
-    canvas.put(since, y, area.right().saturating_sub(since), &text, Role::Plain);
+        Next::Stay
+    }
 }

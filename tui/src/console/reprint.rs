@@ -49,6 +49,14 @@ impl Reprint {
         dialog
     }
 
+    /// Of a transaction of which only the id is known.
+    pub(crate) fn at(id: TransactionId, copy: Copy, desk: &mut Desk) -> Reprint {
+        let mut dialog = Reprint::empty();
+        (dialog.id, dialog.copy) = (Some(id), copy);
+        dialog.read(desk);
+        dialog
+    }
+
     /// Of the newest transaction that has a receipt.
     pub(crate) fn last(desk: &mut Desk) -> Reprint {
         let mut dialog = Reprint::empty();

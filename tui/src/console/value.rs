@@ -52,6 +52,16 @@ pub(crate) fn when(moment: Moment, now: Option<Moment>) -> String {
     }
 }
 
+/// `14:05` today, `11-19` on another day: enough for a column of what waits.
+pub(crate) fn clock_or_day(moment: Moment, now: Option<Moment>) -> String {
+    let day = |moment: Moment| moment.wall().date();
+    if now.is_none_or(|now| day(now) == day(moment)) {
+        return clock(moment);
+    }
+    let wall = moment.wall();
+    format!("{:02}-{:02}", wall.month(), wall.day())
+}
+
 /// When it was paid, by the shop's clock: an event may come with any offset, its recording has the shop's.
 pub(crate) fn paid(sale: &Transaction) -> Moment {
     Moment::new(sale.time.unix_ms(), sale.recorded_at.offset_minutes())

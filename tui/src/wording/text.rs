@@ -17,6 +17,11 @@ pub enum Text<'a> {
     TestPage,
     OpenDrawer,
     QuitTitle,
+    Job,
+    CancelJob,
+    MoveJob,
+    MoveQueue,
+    Question,
     // keys
     KeyEnter,
     KeySpace,
@@ -57,6 +62,19 @@ pub enum Text<'a> {
     DoDrawer,
     DoNotOpen,
     DoGoPrinters,
+    DoHold,
+    DoRelease,
+    DoCancelJob,
+    DoKeepJob,
+    DoMove,
+    DoMoveQueue,
+    DoMoveHere,
+    DoNotMove,
+    DoAnswer,
+    DoYes,
+    DoNo,
+    DoLater,
+    DoTransaction,
     // status bar
     NoShop,
     PrintersFine {
@@ -78,6 +96,8 @@ pub enum Text<'a> {
     AlsoPaused(usize),
     NoPrinters,
     WaitingJobs(u32),
+    HeldJobs(u32),
+    QuestionCount(u64),
     AlertCount(usize),
     LinkUp,
     LinkAway,
@@ -103,6 +123,8 @@ pub enum Text<'a> {
     AlertPaperLow(&'a str),
     AlertHeld(u32),
     AlertHeldNext,
+    AlertQuestion(u64),
+    AlertQuestionNext,
     AlertUnprinted(u64),
     AlertUnprintedNext,
     AlertUnknown(u64),
@@ -249,10 +271,11 @@ pub enum Text<'a> {
     // queue
     HeadState,
     HeadWhy,
-    HeadSince,
-    QueueWaiting,
     QueueEnded,
     QueueEmpty,
+    QueueDoubt,
+    QueueHere,
+    QueueGone(&'a str),
     SinceTime(&'a str),
     // printers
     HeadPrinter,
@@ -336,9 +359,14 @@ mod tests {
     /// Every sentence may stand in a fixed slot, so none may have a character whose width terminals dispute.
     #[test]
     fn no_sentence_has_a_character_of_disputed_width() {
-        for source in
-            [include_str!("zh.rs"), include_str!("en.rs"), include_str!("codes.rs"), include_str!("printer.rs")]
-        {
+        for source in [
+            include_str!("zh.rs"),
+            include_str!("en.rs"),
+            include_str!("codes.rs"),
+            include_str!("printer.rs"),
+            include_str!("queue.rs"),
+            include_str!("remark.rs"),
+        ] {
             for line in source.lines().filter(|line| !line.trim_start().starts_with("//")) {
                 for c in line.chars() {
                     assert_eq!(c.width(), c.width_cjk(), "{c} in {line}");

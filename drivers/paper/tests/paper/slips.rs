@@ -1,7 +1,9 @@
 //! What slips say, on which copy, and how they look on paper.
 
 use model::{Block, Copy, Document, Fen, Kind, Language, Method, ReprintMark, SafeText, Size, Status, Transaction};
-use paper::{Drawn, GlyphSource, Letterhead, Stationery, command, compose, render, text_view};
+use paper::{
+    Drawn, GlyphSource, Letterhead, StandIn, Stationery, command, compose, render, render_stand_in, text_view,
+};
 
 use crate::{
     shop::{bare, card_sale, letterhead, printed, profile},
@@ -153,6 +155,21 @@ fn a_reprint_says_so_at_both_ends_and_the_mark_ends_with_its_number() {
 
     let english = Document { language: Language::En, ..document };
     assert!(text_view(&english, Some(&mark(12)), 32).lines().next().unwrap().ends_with("DUPLICATED No. 12"));
+}
+
+#[test]
+fn a_slip_on_a_standby_printer_says_for_which_one_it_was_meant() {
+    let document = compose(&card_sale(), &letterhead(), Copy::Customer, Language::Zh);
+    let profile = profile("generic-58");
+    let names = StandIn { meant_for: SafeText::new("front"), printed_on: SafeText::new("back") };
+    let first_lines = |document: &Document| {
+        let bytes = render_stand_in(document, Some(&mark(3)), &names, &profile, &Stationery::default()).bytes;
+        let text = printed(&bytes, &profile).text;
+        text.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).take(2).collect::<Vec<_>>()
+    };
+    assert_eq!(first_lines(&document), ["front 的小票，在 back 打印", "重打印凭证/DUPLICATED 第3次"]);
+    let english = Document { language: Language::En, ..document };
+    assert_eq!(first_lines(&english)[0], "for front, printed on back");
 }
 
 #[test]

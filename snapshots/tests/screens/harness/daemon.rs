@@ -61,6 +61,7 @@ impl Daemon {
                 unprinted: 0,
                 unknown: 0,
                 printers: Vec::new(),
+                questions: protocol::Questions::default(),
                 change: Change(700),
             },
             printers,
@@ -140,6 +141,29 @@ impl Daemon {
             },
             Request::Reprint(wanted) => self.print(&wanted),
             Request::PrinterTest(wanted) => self.errand(model::JobKind::TestPage, &wanted.id),
+            Request::JobHold(named) => self.order(named.id, |job| job.state = JobState::Held),
+            Request::JobRelease(named) => self.order(named.id, |job| job.state = JobState::Queued),
+            Request::JobCancel(named) => self.order(named.id, |job| {
+                let sent = job.state == JobState::Sending;
+                job.state = if sent { JobState::Partial } else { JobState::Cancelled };
+                job.finished_at = Some(shop::now());
+            }),
+            Request::JobMove(wanted) => self.order(wanted.id, |job| job.printer = wanted.printer.clone()),
+            Request::JobResolve(wanted) => {
+                let answer = self.order(wanted.id, |job| {
+                    job.state = wanted.answer.state();
+                    job.evidence.push(model::Evidence {
+                        at: shop::now(),
+                        grade: model::Grade::Person,
+                        detail: wanted.answer.state().word().into(),
+                    });
+                });
+                let questions = &mut self.overview.questions;
+                questions.newest.retain(|id| *id != wanted.id);
+                questions.count = questions.newest.len() as u64;
+                answer
+            }
+            Request::PrinterMove(wanted) => self.move_queue(&wanted.id, &wanted.printer),
             Request::DrawerOpen(wanted) => self.errand(model::JobKind::Drawer, wanted.printer.as_deref().unwrap()),
             Request::PrinterPause(named) => self.pause(&named.id, true),
             Request::PrinterResume(named) => self.pause(&named.id, false),
@@ -184,6 +208,28 @@ impl Daemon {
             "change": 600 + number });
         self.jobs.insert(0, shop::job(number, 1, state, more));
         raw(&self.jobs[0])
+    }
+
+    /// Something is done with a job.
+    fn order(&mut self, id: model::JobId, change: impl FnOnce(&mut Job)) -> Answer {
+        if let Err(reason) = self.accepts {
+            return refuse(reason, &id.to_string());
+        }
+        let job = self.jobs.iter_mut().find(|job| job.id == id).unwrap();
+        change(job);
+        job.change = Change(job.change.0 + 1000);
+        raw(job)
+    }
+
+    fn move_queue(&mut self, from: &str, to: &str) -> Answer {
+        if let Err(reason) = self.accepts {
+            return refuse(reason, from);
+        }
+        let waiting: Vec<&mut Job> =
+            self.jobs.iter_mut().filter(|job| job.printer == from && job.state.waits()).collect();
+        let moved = waiting.len() as u64;
+        waiting.into_iter().for_each(|job| job.printer = to.to_owned());
+        raw(&protocol::Moved { moved })
     }
 
     fn pause(&mut self, name: &str, paused: bool) -> Answer {
