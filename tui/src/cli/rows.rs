@@ -75,8 +75,9 @@ pub(super) fn job_line(job: &Job, language: Language) -> String {
 
 /// A piece of evidence.
 pub(super) fn evidence(piece: &Evidence, language: Language) -> String {
-    // what a machine noted is English; the grade says it in the reader's words already
-    let detail = if language == Language::Zh && piece.grade != Grade::Person { "" } else { piece.detail.as_str() };
+    // what a machine noted is English; a proof's grade says it in the reader's words, a remark says it nowhere else
+    let worded = !matches!(piece.grade, Grade::None | Grade::Person);
+    let detail = if language == Language::Zh && worded { "" } else { piece.detail.as_str() };
     format!("{}  {}  {detail}", clock(piece.at), codes::grade(piece.grade, language)).trim_end().to_owned()
 }
 
