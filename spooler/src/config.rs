@@ -4,6 +4,7 @@
 
 mod access;
 mod acquirer;
+mod device;
 mod document;
 mod duration;
 mod policy;
@@ -21,6 +22,7 @@ use std::{
 
 pub use access::{Access, Who};
 pub use acquirer::{Acquirer, Ecr, KeyLayout, Tls, Via};
+pub(crate) use device::Device;
 pub use policy::{Policy, ReprintPolicy};
 pub use printer::Printer;
 pub use queue::{Expire, Queue};
@@ -114,7 +116,7 @@ impl Config {
     fn read(text: &str, folder: Option<&Path>) -> Result<Config, Vec<Fault>> {
         let mut faults = Faults::of(text);
         let mut file = Section::file(text, &mut faults);
-        let shop = Shop::read(file.section("shop", &mut faults), &mut faults);
+        let (shop, logo) = Shop::read(file.section("shop", &mut faults), &mut faults);
         let state = file.only_path("store", "path", &mut faults);
         let socket = file.only_path("spooler", "socket", &mut faults);
         let access = Access::read(file.section("access", &mut faults), &mut faults);
@@ -124,12 +126,15 @@ impl Config {
         let policy = Policy::read(file.section("policy", &mut faults), &mut faults);
         let acquirer = file.section_if_there("acquirer", &mut faults).and_then(|s| Acquirer::read(s, &mut faults));
         file.finish(&mut faults);
-        let faults = faults.sorted();
-        let Some(shop) = shop.filter(|_| faults.is_empty()) else { return Err(faults) };
         let mut flaws = Faults::of(text);
         let stationery = match folder {
-            Some(_) => stationery::load(shop.logo.as_ref(), receipts.fallback_font.as_ref(), &mut flaws),
+            Some(_) => stationery::load(logo.as_ref(), receipts.fallback_font.as_ref(), &mut flaws),
             None => paper::Stationery::default(),
+        };
+        let Some(shop) = shop.filter(|_| faults.count() == 0) else {
+            // whoever corrects the config wants to see these too
+            faults.append(flaws);
+            return Err(faults.sorted());
         };
         Ok(Config {
             shop,

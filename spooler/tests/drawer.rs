@@ -28,7 +28,7 @@ fn a_test_page_and_a_pulse_are_proven_where_the_printer_can() {
     assert!(page["transaction"].is_null() && page["bytes"].as_u64().unwrap() > 0);
     let sheets = till.sheets();
     assert_eq!(sheets.len(), 1);
-    for fact in ["front", "GENERIC-80", till.printer.as_ref().unwrap().address().to_string().as_str()] {
+    for fact in ["front", "generic-80", till.printer.as_ref().unwrap().address().to_string().as_str()] {
         assert!(sheets[0].contains(fact), "{fact} in {}", sheets[0]);
     }
     let remark = page["evidence"][0]["detail"].as_str().unwrap();

@@ -11,7 +11,7 @@ use shop::{
     till::{Till, job_until, until},
 };
 use sim::printer::{Args, Model, Running};
-use spooler::config::Config;
+use spooler::config::{Config, Fault};
 
 /// A virtual printer that no config knows.
 fn stranger(shop: &Shop, model: Model, change: impl FnOnce(Args) -> Args) -> Running {
@@ -22,8 +22,20 @@ fn stranger(shop: &Shop, model: Model, change: impl FnOnce(Args) -> Args) -> Run
 
 /// The shop's config with the block behind it.
 fn with_block(shop: &Shop, probed: &Value) -> Config {
-    let text = std::fs::read_to_string(shop.path("c.toml")).unwrap();
-    Config::parse(&format!("{text}\n{}", probed["config"].as_str().unwrap())).unwrap()
+    with_blocks(shop, &[probed]).unwrap()
+}
+
+fn with_blocks(shop: &Shop, probed: &[&Value]) -> Result<Config, Vec<Fault>> {
+    let mut text = std::fs::read_to_string(shop.path("c.toml")).unwrap();
+    for probed in probed {
+        text = format!("{text}\n{}", probed["config"].as_str().unwrap());
+    }
+    Config::parse(&text)
+}
+
+/// What such a block says besides its keys.
+fn notes(probed: &Value) -> Vec<&str> {
+    probed["config"].as_str().unwrap().lines().filter(|line| line.starts_with('#')).collect()
 }
 
 #[test]
@@ -35,6 +47,8 @@ fn a_printer_nobody_knows_is_named_measured_and_configured_by_its_own_block() {
     assert_eq!((&probed["ok"], &probed["cause"]), (&json!(true), &Value::Null), "{probed}");
     assert_eq!((&probed["grade"], &probed["connection"]), (&json!("process_id"), &json!(url)));
     assert!(probed["identity"]["model"].is_string(), "{probed}");
+    let known = probed["profile"] != "generic-80";
+    assert_eq!(notes(&probed).is_empty(), known, "a width is assumed where nobody knows the model: {probed}");
     assert!(!probed["detail"].as_str().unwrap().is_empty());
     let config = with_block(&shop, &probed);
     let made = config.printers.last().unwrap();
@@ -66,6 +80,32 @@ fn a_mute_printer_is_fine_to_print_on_and_proves_nothing() {
     );
     assert_eq!((&probed["profile"], &probed["identity"]), (&json!("generic-80"), &Value::Null));
     assert_eq!(with_block(&shop, &probed).printers[0].name, "front");
+    assert_eq!(notes(&probed), ["# 80 mm paper assumed; for 58 mm use generic-58"]);
+}
+
+#[test]
+fn two_printers_probed_one_after_the_other_go_into_one_config() {
+    let shop = Shop::open("");
+    let held = TcpListener::bind("127.0.0.1:0").unwrap();
+    let nothing = format!("tcp://{}", held.local_addr().unwrap());
+    drop(held);
+    let printers = ["a", "b"].map(|place| {
+        let at: std::net::SocketAddr = "127.0.0.1:0".parse().unwrap();
+        let arguments = Args::new(at, shop.path(&format!("{place}-control")), shop.path(&format!("{place}-paper")));
+        Running::start(&arguments.with_model(Model::Mute)).unwrap()
+    });
+    let mut talk = shop.talk();
+    assert_eq!(talk.ok("printer_probe", json!({ "id": nothing }))["ok"], false);
+    let [one, other] =
+        printers.each_ref().map(|it| talk.ok("printer_probe", json!({ "id": format!("tcp://{}", it.address()) })));
+    let config = with_blocks(&shop, &[&one, &other]).unwrap();
+    let names: Vec<&str> = config.printers.iter().map(|printer| printer.name.as_str()).collect();
+    assert_eq!(names, ["front", "back"], "where nothing answered no name was taken");
+    // the same printer again is the same block, and both together are an error
+    let again = talk.ok("printer_probe", json!({ "id": one["connection"] }));
+    assert_eq!(again["config"], one["config"]);
+    let faults = with_blocks(&shop, &[&one, &other, &again]).unwrap_err();
+    assert_eq!((faults.len(), faults[0].sentence.as_str()), (1, "two printers are called \"front\""));
 }
 
 #[test]
@@ -79,6 +119,10 @@ fn a_printer_on_a_serial_line_is_probed_like_one_on_the_network() {
     let probed = shop.talk().ok("printer_probe", json!({ "id": url }));
     assert_eq!((&probed["ok"], &probed["grade"]), (&json!(true), &json!("process_id")), "{probed}");
     assert_eq!(with_block(&shop, &probed).printers[0].connection_text, url);
+    // with other options it is the same line
+    let url = format!("serial://{}?baud=115200&parity=none", line.display());
+    let again = shop.talk().ok("printer_probe", json!({ "id": url }));
+    assert_eq!(with_block(&shop, &again).printers[0].name, "front", "{again}");
 }
 
 #[test]
@@ -124,7 +168,9 @@ fn an_address_that_is_none_is_refused_with_what_is_wrong() {
     ] {
         let error = talk.error("printer_probe", json!({ "id": url }));
         assert_eq!((&error["kind"], &error["reason"]), (&json!("invalid"), &json!("bad_connection")), "{url}");
-        assert!(error["message"].as_str().unwrap().contains(says), "{url}: {error}");
+        let (message, next) = (error["message"].as_str().unwrap(), error["next"].as_str().unwrap());
+        assert!(message.contains(says), "{url}: {error}");
+        assert!(next.split(' ').all(|word| !word.contains("://")), "the message says how: {error}");
     }
     let error = talk.error("printer_probe", json!({ "id": format!("tcp://{}:1", "\u{1b}[2J".repeat(2000)) }));
     assert!(error.to_string().len() < 1000, "{error}");
@@ -139,8 +185,9 @@ fn a_configured_printer_is_let_go_for_the_probe_and_prints_afterwards() {
     let url = Till::row(&mut talk)["connection"].clone();
     let probed = talk.ok("printer_probe", json!({ "id": url }));
     assert_eq!((&probed["ok"], &probed["grade"]), (&json!(true), &json!("process_id")), "{probed}");
-    assert!(probed["config"].as_str().unwrap().contains("# at this address there is \"front\" already"), "{probed}");
-    with_block(&till.shop, &probed);
+    assert_eq!(notes(&probed), ["# already configured as front"]);
+    let faults = with_blocks(&till.shop, &[&probed]).unwrap_err();
+    assert_eq!((faults.len(), faults[0].sentence.as_str()), (1, "two printers are called \"front\""));
     let id = talk.ok("record", event(100))["id"].clone();
     let job = talk.ok("reprint", json!({ "id": id, "wait": 60 }));
     assert_eq!(job["state"], "confirmed", "{job}");

@@ -50,7 +50,8 @@ fn a_wrong_profile_is_named_with_its_file_line_and_key() {
         (format!("{good}\nasbestos = true\n"), "4:asbestos", "asbestos"),
         (format!("{good}cut = \"tear\"\n"), "3:cut", "tear"),
         (format!("{good}columns = \n"), "3:", ""),
-        ("name = \"mine\"\n".to_owned(), "", "missing"),
+        ("name = \"mine\"\n".to_owned(), "1:inherits: is missing", "more"),
+        ("inherits = \"generic-80\"\n".to_owned(), "1:name: is missing", "this profile"),
         (format!("# a copy\n{}", good.replace("mine", "other")), "2:name", "\"mine\""),
     ] {
         let shop = shop("mine", &[("mine.toml", &text)]);
@@ -58,6 +59,50 @@ fn a_wrong_profile_is_named_with_its_file_line_and_key() {
         let start = format!("{}:{place}", shop.path("printers.d/mine.toml").display());
         assert!(!well && said.starts_with(&start) && said.contains(says), "{start} … {says}: {said}");
         assert_eq!(shop.fails(), (2, said), "the daemon itself says the same");
+    }
+}
+
+#[test]
+fn everything_that_is_wrong_with_a_profile_is_named_at_once_and_once() {
+    let text =
+        "inherits = \"generic-80\"\ncolumns = 480\nasbestos = true\ncut = \"tear\"\nspeed = 1\nname = \"other\"\n";
+    let shop = shop("mine", &[("mine.toml", text)]);
+    let printer = |name: &str| format!("[[printer]]\nname = \"{name}\"\n{LINE}profile = \"mine\"\n");
+    // two printers with one profile, and an error of the config's own
+    shop.config(&format!("{}{}[shopp]\n", printer("front"), printer("back")));
+    let (well, said) = checked(&shop);
+    let file = shop.path("printers.d/mine.toml").display().to_string();
+    let lines: Vec<&str> = said.lines().collect();
+    assert!(!well && lines.len() == 6, "{said}");
+    for (line, place) in lines.iter().zip(["2:columns: ", "3:asbestos: ", "4:cut: ", "5:speed: ", "6:name: "]) {
+        assert!(line.starts_with(&format!("{file}:{place}")), "{place}: {said}");
+    }
+    assert!(lines[5].contains(":shopp: "), "{said}");
+    let known = lines[1].split_once("known are: ").unwrap().1;
+    assert!(known.starts_with("name, ") && known.ends_with(", cleaning_days"), "the list is whole: {known}");
+}
+
+#[test]
+fn a_logo_and_a_font_that_cannot_be_read_are_named_with_the_other_errors() {
+    let shop = Shop::closed("");
+    let text = format!(
+        "[shop]\nnmae = \"x\"\nlogo = \"{}\"\n[receipts]\nfallback_font = \"{}\"\ncopies = [\"merchnt\"]\n",
+        shop.path("logo.png").display(),
+        shop.path("font.ttf").display()
+    );
+    std::fs::write(shop.path("c.toml"), text).unwrap();
+    let (well, said) = checked(&shop);
+    let file = shop.path("c.toml").display().to_string();
+    let lines: Vec<&str> = said.lines().collect();
+    assert!(!well && lines.len() == 5, "{said}");
+    for (line, place) in lines.iter().zip([
+        "1:shop.name: ",
+        "2:shop.nmae: ",
+        "3:shop.logo: ",
+        "5:receipts.fallback_font: ",
+        "6:receipts.copies: ",
+    ]) {
+        assert!(line.starts_with(&format!("{file}:{place}")), "{place}: {said}");
     }
 }
 

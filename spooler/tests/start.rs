@@ -33,6 +33,18 @@ fn check_names_every_error_with_file_line_and_key() {
 }
 
 #[test]
+fn two_printers_that_are_one_device_are_named_by_check_and_refused_by_the_daemon() {
+    let shop = Shop::closed(
+        "[[printer]]\nname = \"front\"\nconnection = \"serial:///dev/ttyNone0?baud=9600\"\n\
+         [[printer]]\nname = \"back\"\nconnection = \"serial:///dev/ttyNone0?baud=19200\"\n",
+    );
+    let said = String::from_utf8(shop.command().arg("--check").output().unwrap().stderr).unwrap();
+    let file = shop.path("c.toml").display().to_string();
+    assert_eq!(said, format!("{file}:13:printer.connection: front and back are the same device\n"));
+    assert_eq!(shop.fails(), (2, said));
+}
+
+#[test]
 fn a_printer_whose_device_is_not_there_is_no_reason_not_to_start() {
     let printer = |name: &str, line: &str| format!("[[printer]]\nname = \"{name}\"\nconnection = \"{line}\"\n");
     let mut shop = Shop::closed(

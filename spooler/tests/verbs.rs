@@ -235,7 +235,7 @@ fn a_reprint_stands_behind_the_first_paper_where_that_still_waits() {
     let mut shop = Shop::closed("");
     let [front, back] = ["front", "back"].map(|name| {
         // nobody listens there: the jobs wait
-        format!("[[printer]]\nname = \"{name}\"\nconnection = \"tcp://127.0.0.1:1\"\n")
+        format!("[[printer]]\nname = \"{name}\"\nconnection = \"tcp://127.0.0.1:{}\"\n", name.len())
     });
     shop.config(&format!("{front}{back}"));
     shop.start();

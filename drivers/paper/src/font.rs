@@ -20,7 +20,7 @@ use skrifa::{
     outline::{DrawSettings, OutlinePen},
 };
 
-use crate::glyph::{ROWS, Rows};
+use crate::rows::{ROWS, Rows};
 
 /// Dots of a cell's side.
 const CELL: f32 = ROWS as f32;

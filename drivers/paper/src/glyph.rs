@@ -8,16 +8,11 @@
 mod basic;
 mod frame;
 
-use crate::font::Font;
+pub(crate) use crate::rows::ROWS;
+use crate::{font::Font, rows::Rows};
 
 /// Dots of one column of text; a line of text is twice as high.
 pub(crate) const COLUMN_DOTS: usize = 12;
-
-/// Height of a picture, that of a line of text.
-pub(crate) const ROWS: usize = 24;
-
-/// The dots of a picture from top to bottom, left-justified in 32 bits.
-pub(crate) type Rows = [u32; ROWS];
 
 /// Where the picture of a character came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

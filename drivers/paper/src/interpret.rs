@@ -8,6 +8,7 @@ mod canvas;
 mod cell;
 mod charset;
 mod code128;
+mod code_page;
 mod command;
 mod event;
 mod firmware;
@@ -19,13 +20,14 @@ mod modes;
 mod page;
 mod paper;
 mod parser;
+mod place;
 mod sheet;
 #[cfg(test)]
 mod stories;
 mod symbol;
 
 pub use bitmap::Bitmap;
-pub use charset::{CodePage, EPSON_PAGES, ZJIANG_PAGES};
+pub use code_page::{CodePage, EPSON_PAGES, ZJIANG_PAGES};
 pub use event::{Align, Barcode, CutKind, Event, Feed, Located, Query, Style, Symbology};
 pub use firmware::{Chinese, ChineseSize, Firmware, Setup, Utf8};
 pub use geometry::Geometry;

@@ -34,6 +34,7 @@ mod logo;
 mod picture;
 mod profile;
 mod pulse;
+mod rows;
 mod stationery;
 mod symbol;
 mod test_page;

@@ -88,7 +88,9 @@ impl Page<'_> {
     fn head(&mut self, facts: &TestFacts) {
         let said = [&facts.identity.maker, &facts.identity.model, &facts.identity.firmware];
         let said: Vec<&str> = said.into_iter().flatten().map(String::as_str).collect();
-        let profile = format!("{} {:?}", self.profile.name, self.profile.encoding).to_uppercase();
+        // the name as the config writes it
+        let encoding = format!("{:?}", self.profile.encoding).to_uppercase();
+        let profile = format!("{} {encoding}", self.profile.name);
         self.say(vec![
             pair(self.word(Word::Title), &facts.time, true),
             pair(&facts.printer, &facts.connection, false),

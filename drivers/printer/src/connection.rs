@@ -1,4 +1,4 @@
-//! The address of a printer as the config writes it (INTERFACES §3). Only the grammar; opening is `link`'s business.
+//! The address of a printer as the config writes it (INTERFACES §3). Only the grammar; opening is `opener`'s business.
 
 mod serial_line;
 mod usb_printer;

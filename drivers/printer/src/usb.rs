@@ -11,7 +11,7 @@ use std::{
     io::{self, ErrorKind, Read, Write},
     os::{
         fd::{AsFd, BorrowedFd},
-        unix::fs::OpenOptionsExt,
+        unix::fs::{FileTypeExt, OpenOptionsExt},
     },
     path::Path,
     time::{Duration, Instant},
@@ -43,6 +43,7 @@ pub(crate) struct UsbLink {
 }
 
 impl UsbLink {
+    /// Opens a character device, and nothing else: a file or a disk named by mistake must not get our bytes (ENODEV).
     pub(crate) fn open(node: &Path) -> io::Result<Self> {
         let flags = i32::try_from((OFlags::NONBLOCK | OFlags::NOCTTY).bits()).unwrap_or(0);
         let options = |read| {
@@ -54,6 +55,10 @@ impl UsbLink {
             Err(error) if is(&error, Errno::INVAL) => (options(false).open(node)?, false),
             result => (result?, true),
         };
+        // the file that was opened, not the name: nobody can put another one there in between
+        if !file.metadata()?.file_type().is_char_device() {
+            return Err(Errno::NODEV.into());
+        }
         let mut link = Self { file, speaks, hushed: None, stumbled: false, wrote: false };
         link.drop_old_answers()?;
         Ok(link)
@@ -185,5 +190,17 @@ mod tests {
     fn a_node_that_is_not_there_is_no_device() {
         let error = UsbLink::open(Path::new("/dev/usb/no-such-printer")).unwrap_err();
         assert_eq!(crate::link::cause(&error), model::Cause::NoDevice);
+    }
+
+    #[test]
+    fn a_file_named_by_mistake_gets_none_of_our_bytes() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("passwd");
+        std::fs::write(&file, "root:x:0:0\n").unwrap();
+        for path in [file.as_path(), folder.path()] {
+            assert!(UsbLink::open(path).is_err(), "{}", path.display());
+        }
+        assert_eq!(crate::link::cause(&UsbLink::open(&file).unwrap_err()), model::Cause::NoDevice);
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "root:x:0:0\n");
     }
 }

@@ -2,6 +2,7 @@
 //! It reads printer bytes by `paper::interpret` only: the encoder must never be its own judge.
 
 mod args;
+mod change;
 mod condition;
 mod control;
 mod damage;
@@ -12,6 +13,7 @@ mod identity;
 mod line;
 mod link;
 mod machine;
+mod manner;
 mod model;
 mod motion;
 mod mouth;
@@ -22,6 +24,7 @@ mod script;
 mod session;
 mod shell;
 mod state;
+mod traffic;
 mod wire;
 
 use std::io::Write;
@@ -34,8 +37,8 @@ use std::thread::JoinHandle;
 use anyhow::{Context, anyhow};
 
 pub use args::{Args, At};
+pub use change::{Change, Switch};
 pub use condition::{Cover, Drawer, Fault, FeedButton, PaperSupply, Power};
-pub use control::{Busy, Change, Switch};
 pub use damage::{Damage, Dirt};
 pub use machine::PrinterCore;
 pub use model::Model;
@@ -44,7 +47,7 @@ pub use script::{Step, When};
 pub use session::{HangUp, Second};
 use shell::{Request, Shell, WAKE};
 pub use state::{Outputs, Printed, Settings, State};
-pub use wire::Flow;
+pub use wire::{Busy, Flow};
 
 /// Runs a printer until SIGTERM or SIGINT; prints `listening ADDR` or `listening PATH` when it is ready.
 ///

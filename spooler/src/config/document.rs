@@ -26,9 +26,21 @@ impl Faults {
         self.found.push((at, Fault { file: None, line, key: key.into(), sentence: sentence.into() }));
     }
 
-    /// Notes an error in another file that this byte leads to.
+    /// Notes an error in another file that this byte leads to; once, however many lead there.
     pub(super) fn add_in(&mut self, at: usize, fault: Fault) {
-        self.found.push((at, fault));
+        if !self.found.iter().any(|(_, known)| *known == fault) {
+            self.found.push((at, fault));
+        }
+    }
+
+    /// How many there are so far.
+    pub(super) fn count(&self) -> usize {
+        self.found.len()
+    }
+
+    /// Takes over those of another reading of the same text.
+    pub(super) fn append(&mut self, other: Faults) {
+        self.found.extend(other.found);
     }
 
     /// All of them in the order of the file.
@@ -276,9 +288,9 @@ impl<'i> Section<'i> {
         }
     }
 
-    /// Where the section begins.
-    pub(super) fn at(&self) -> usize {
-        self.at
+    /// Where the key stands, or else the section. Ask before it is taken.
+    pub(super) fn place(&self, key: &str) -> usize {
+        self.entries.iter().find(|(name, ..)| name == key).map_or(self.at, |(_, at, _)| *at)
     }
 }
 

@@ -6,6 +6,7 @@ use paper::Profile;
 use printer::Connection;
 
 use super::{
+    device::Device,
     document::{At, Faults, Section},
     profile::{self, Chosen},
 };
@@ -39,15 +40,28 @@ impl Printer {
         // a printer that is wrong in something else still has its name: it must not make others wrong too
         let mut names: Vec<String> = Vec::new();
         let mut standbys: Vec<(String, At<String>)> = Vec::new();
+        let mut devices: Vec<(Device, String)> = Vec::new();
         let mut printers = Vec::new();
         for mut section in sections {
-            let name = name(&mut section, &names, faults);
+            let (name, twice) = name(&mut section, &names, faults);
             let standby = section.texts("standby", faults).unwrap_or_default();
             let written: Vec<String> = standby.iter().map(|name| name.value.clone()).collect();
             let owner = name.clone().unwrap_or_default();
             standbys.extend(standby.into_iter().map(|name| (owner.clone(), name)));
             names.extend(name.clone());
+            let at = section.place("connection");
             let connection = connection(&mut section, faults);
+            if let Some(device) = connection.as_ref().map(|(_, connection)| Device::of(connection)) {
+                let own = name.clone().unwrap_or_else(|| "a printer without a good name".to_owned());
+                match devices.iter().find(|(known, _)| *known == device && device.is_one_printers()) {
+                    // a block that was pasted again is told once, by its name
+                    Some(_) if twice => {}
+                    Some((_, other)) => {
+                        faults.add(at, section.key("connection"), format!("{other} and {own} are the same device"));
+                    }
+                    None => devices.push((device, own)),
+                }
+            }
             let profile = profile(&mut section, folder, faults);
             section.finish(faults);
             if let (Some(name), Some((connection_text, connection)), Some(chosen)) = (name, connection, profile) {
@@ -70,24 +84,25 @@ impl Printer {
     }
 }
 
-fn name(section: &mut Section<'_>, names: &[String], faults: &mut Faults) -> Option<String> {
+/// The name if it is good and nobody else's; true if it is another's.
+fn name(section: &mut Section<'_>, names: &[String], faults: &mut Faults) -> (Option<String>, bool) {
     if !section.has("name") {
         section.missing("name", "is required, and each printer has its own", faults);
     }
-    let name = section.text("name", faults)?;
+    let Some(name) = section.text("name", faults) else { return (None, false) };
     let plain = !name.value.is_empty()
         && name.value.chars().count() <= 32
         && !name.value.contains(|c: char| c.is_whitespace() || c.is_control())
         && *model::SafeText::new(&name.value) == *name.value;
     if !plain {
         faults.add(name.at, name.key, "must be 1 to 32 characters without spaces");
-        return None;
+        return (None, false);
     }
     if names.contains(&name.value) {
         faults.add(name.at, name.key, format!("two printers are called {:?}", name.value));
-        return None;
+        return (None, true);
     }
-    Some(name.value)
+    (Some(name.value), false)
 }
 
 fn connection(section: &mut Section<'_>, faults: &mut Faults) -> Option<(String, Connection)> {

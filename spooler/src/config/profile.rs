@@ -23,6 +23,9 @@ const FOLDER: &str = "printers.d";
 /// A profile's file is about two kilobytes.
 const LARGEST: u64 = 64 * 1024;
 
+/// Room for the list of all keys that a profile may have.
+const LONGEST_SENTENCE: usize = 1000;
+
 /// A profile and what a pairing with it is bound to.
 pub(super) struct Chosen {
     pub(super) profile: Profile,
@@ -73,28 +76,51 @@ fn own_profile(name: &At<String>, path: &Path, faults: &mut Faults) -> Option<Ch
             return None;
         }
     };
-    match Profile::parse(&text) {
-        Ok(profile) if profile.name == name.value => {
-            let sum = Sha256::digest(text.as_bytes());
-            let mut mark = format!("{} ", profile.name);
-            for byte in sum.iter().take(8) {
-                let _ = write!(mark, "{byte:02x}");
-            }
-            Some(Chosen { profile, mark })
+    let misnamed = misnamed(&text, &name.value).map(|line| {
+        let sentence = format!("must be {:?}, as the file is called", name.value);
+        fault(path, line, "name".into(), sentence)
+    });
+    let (profile, errors) = match Profile::read(&text) {
+        Ok(profile) => (Some(profile), Vec::new()),
+        Err(errors) => (None, errors),
+    };
+    let wrong = errors.into_iter().map(|ProfileError { line, key, message }| {
+        fault(path, line.unwrap_or(1), key.unwrap_or_else(|| "-".into()), shortened(&message))
+    });
+    let mut faults_there: Vec<Fault> = wrong.collect();
+    // a name that is no name at all is told once
+    let misnamed = misnamed.filter(|_| faults_there.iter().all(|known| known.key != "name"));
+    faults_there.extend(misnamed);
+    faults_there.sort_by_key(|fault| fault.line);
+    if faults_there.is_empty() {
+        let profile = profile?;
+        let sum = Sha256::digest(text.as_bytes());
+        let mut mark = format!("{} ", profile.name);
+        for byte in sum.iter().take(8) {
+            let _ = write!(mark, "{byte:02x}");
         }
-        Ok(_) => {
-            let line = line_of_key(&text, "name").unwrap_or(1);
-            let sentence = format!("must be {:?}, as the file is called", name.value);
-            faults.add_in(name.at, fault(path, line, "name".into(), sentence));
-            None
-        }
-        Err(error) => {
-            let ProfileError { line, key, message } = error;
-            let message = model::SafeText::new(&message).chars().take(300).collect();
-            faults.add_in(name.at, fault(path, line.unwrap_or(1), key.unwrap_or_else(|| "-".into()), message));
-            None
-        }
+        return Some(Chosen { profile, mark });
     }
+    for fault in faults_there {
+        faults.add_in(name.at, fault);
+    }
+    None
+}
+
+/// The line of a name that is another than the file's.
+fn misnamed(text: &str, name: &str) -> Option<usize> {
+    let table: toml::Table = toml::from_str(text).ok()?;
+    let written = table.get("name")?.as_str()?;
+    (written != name).then(|| line_of_key(text, "name").unwrap_or(1))
+}
+
+/// Foreign text made safe, and cut between words if it is too long.
+fn shortened(message: &str) -> String {
+    let safe = model::SafeText::new(message);
+    let Some((end, _)) = safe.char_indices().nth(LONGEST_SENTENCE) else { return safe.as_str().to_owned() };
+    let cut = safe.get(..end).unwrap_or_default();
+    let words = cut.rsplit_once(' ').map_or(cut, |(words, _)| words);
+    format!("{}…", words.trim_end_matches([',', ' ']))
 }
 
 fn read(path: &Path) -> std::io::Result<String> {

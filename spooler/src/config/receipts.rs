@@ -33,13 +33,16 @@ const COPIES: &[(&str, Copy)] = &[("merchant", Copy::Merchant), ("customer", Cop
 
 impl Receipts {
     pub(super) fn read(mut section: Section<'_>, printers: &[String], faults: &mut Faults) -> Receipts {
-        let at = section.at();
+        let (at, noted) = (section.place("copies"), faults.count());
         let copies = section.words("copies", COPIES, faults).unwrap_or_else(|| vec![Copy::Merchant, Copy::Customer]);
-        if copies.is_empty() {
+        // of a list that is wrong nobody knows what else it would have named
+        let sound = faults.count() == noted;
+        if sound && copies.is_empty() {
             faults.add(at, section.key("copies"), "must name at least one copy: merchant customer");
         }
+        let at = section.place("auto_print");
         let auto_print = section.words("auto_print", COPIES, faults).unwrap_or_default();
-        for copy in auto_print.iter().filter(|copy| !copies.contains(copy) && !copies.is_empty()) {
+        for copy in auto_print.iter().filter(|copy| sound && !copies.contains(copy) && !copies.is_empty()) {
             faults.add(at, section.key("auto_print"), format!("names {copy}, which copies does not list"));
         }
         let printer = section.text("printer", faults);

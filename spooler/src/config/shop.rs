@@ -19,14 +19,13 @@ pub struct Shop {
     pub day_starts: Time,
     /// Last lines of a slip.
     pub remark: Option<SafeText>,
-    /// 店标: a PNG at the top of every slip.
-    pub(super) logo: Option<At<PathBuf>>,
 }
 
 const LONGEST: usize = 500;
 
 impl Shop {
-    pub(super) fn read(mut section: Section<'_>, faults: &mut Faults) -> Option<Shop> {
+    /// The shop, and its logo (店标), a PNG at the top of every slip, which is looked for even if the rest is wrong.
+    pub(super) fn read(mut section: Section<'_>, faults: &mut Faults) -> (Option<Shop>, Option<At<PathBuf>>) {
         if !section.has("name") {
             section.missing("name", "is required: the shop's name stands at the top of every receipt", faults);
         }
@@ -49,7 +48,7 @@ impl Shop {
         let day_starts = day_starts(&mut section, faults);
         section.finish(faults);
         let language = language.unwrap_or(Language::Zh);
-        Some(Shop { name: name?, address, phone, language, zone, day_starts, remark, logo })
+        (name.map(|name| Shop { name, address, phone, language, zone, day_starts, remark }), logo)
     }
 }
 

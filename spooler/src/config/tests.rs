@@ -169,6 +169,45 @@ socket = "/x"
 }
 
 #[test]
+fn two_printers_at_one_device_are_an_error_however_it_is_written() {
+    let two = |one: &str, other: &str| {
+        let printer = |name: &str, line: &str| format!("[[printer]]\nname = \"{name}\"\nconnection = \"{line}\"\n");
+        faults(&format!("[shop]\nname = \"x\"\n{}{}", printer("front", one), printer("back", other)))
+    };
+    for (one, other) in [
+        ("tcp://192.168.1.50:9100", "tcp://192.168.1.50:9100"),
+        ("tcp://printer.lan:9100", "tcp://Printer.LAN:9100"),
+        ("serial:///dev/ttyS0?baud=9600", "serial:///dev/ttyS0?baud=19200&flow=hardware"),
+        ("usb://serial=ABC123", "usb://serial=ABC123"),
+        ("usb://port=1-1.2", "usb://port=1-1.2"),
+        ("usb:///dev/usb/lp0", "usb:///dev/usb/lp0"),
+    ] {
+        assert_eq!(two(one, other), ["8:printer.connection: front and back are the same device"], "{one} {other}");
+    }
+    for (one, other) in [
+        ("tcp://192.168.1.50:9100", "tcp://192.168.1.50:9101"),
+        ("serial:///dev/ttyS0", "serial:///dev/ttyS1"),
+        ("file:///var/tmp/slips.bin", "file:///var/tmp/slips.bin"),
+    ] {
+        assert_eq!(two(one, other), Vec::<String>::new(), "{one} {other}");
+    }
+    let block = "[[printer]]\nname = \"front\"\nconnection = \"tcp://h:9100\"\n";
+    let pasted = faults(&format!("[shop]\nname = \"x\"\n{block}{block}"));
+    assert_eq!(pasted, ["7:printer.name: two printers are called \"front\""], "one mistake, one error");
+}
+
+#[test]
+fn a_misspelt_copy_is_one_error() {
+    let receipts = |text: &str| faults(&format!("[shop]\nname = \"x\"\n[receipts]\n{text}\n"));
+    assert_eq!(receipts("copies = [\"merchnt\"]"), ["4:receipts.copies: must be one of: merchant customer"]);
+    assert_eq!(receipts("auto_print = [\"merchant\"]\ncopies = [\"merchnt\", \"customer\"]").len(), 1);
+    assert_eq!(receipts("copies = \"merchant\"\nauto_print = [\"customer\"]").len(), 1);
+    let listed = "\ncopies = [\"customer\"]\nauto_print = [\"merchant\"]";
+    assert_eq!(receipts(listed), ["6:receipts.auto_print: names merchant, which copies does not list"]);
+    assert_eq!(receipts("\ncopies = []"), ["5:receipts.copies: must name at least one copy: merchant customer"]);
+}
+
+#[test]
 fn an_acquirer_must_say_enough_for_its_way() {
     let head = "[shop]\nname = \"x\"\n[acquirer]\n";
     assert_eq!(faults(&format!("{head}via = \"terminal\"\n")).len(), 3, "ecr, terminal_id, merchant_id");

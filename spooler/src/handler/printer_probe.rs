@@ -10,7 +10,7 @@ use protocol::{Probed, Problem, ProblemKind, Reason, request::PrinterProbe};
 use tokio::{sync::oneshot, time::timeout};
 
 use crate::{
-    config::{Config, Printer},
+    config::{Device, Printer},
     house::{House, audit_entry, problem},
     printers::{Borrowed, Printers},
     probes::Turn,
@@ -27,17 +27,20 @@ const LET_GO: Duration = Duration::from_secs(2);
 
 /// What is probed as if it were one of these, until it says who it is.
 const UNKNOWN_PROFILE: &str = "generic-80";
+/// What that takes for granted, because no printer tells how wide its paper is.
+const ASSUMED: &str = "# 80 mm paper assumed; for 58 mm use generic-58\n";
 
 pub(super) async fn answer(house: &Arc<House>, caller: &Caller, body: PrinterProbe) -> Result<Probed, Problem> {
     let connection: Connection =
         body.id.parse().map_err(|error: printer::ConnectionError| bad(&body.id, &error.to_string()))?;
-    let known = house.config.printers.iter().find(|printer| printer.connection == connection).cloned();
+    let device = Device::of(&connection);
+    let known = house.config.printers.iter().find(|printer| Device::of(&printer.connection) == device).cloned();
     if let Some(printer) = &known
         && house.printers.row(&printer.name).is_some_and(|row| row.job.is_some())
     {
         return Err(in_use(printer));
     }
-    let turn = house.probes.begin(&connection).ok_or_else(|| running(&body.id))?;
+    let turn = house.probes.begin(device.clone()).ok_or_else(|| running(&body.id))?;
     let profile = known.as_ref().map(|printer| printer.profile.clone()).or_else(|| Profile::builtin(UNKNOWN_PROFILE));
     let profile = profile.ok_or_else(|| broke_off("the built-in profile is not there"))?;
     let probe = Probe { connection, profile: profile.clone(), known: known.clone(), turn };
@@ -69,7 +72,7 @@ pub(super) async fn answer(house: &Arc<House>, caller: &Caller, body: PrinterPro
     let entry = audit_entry(caller, "printer_probe", super::named(&body.id), Outcome::Done);
     let now = house.now();
     house.submit(move |batch| batch.audit(entry, now)).await.map_err(|error| problem(DOING, &error))?;
-    Ok(report(&house.config, &body.id, known.as_ref(), &profile, found))
+    Ok(report(house, &body.id, &device, known.as_ref(), &profile, found))
 }
 
 /// A probe on its way to its thread. What it holds is given back when the thread is done, however long that takes.
@@ -107,13 +110,15 @@ impl Probe {
 
 /// The answer to what was found. Without a word about who it is, a configured printer keeps its profile.
 fn report(
-    config: &Config,
+    house: &House,
     address: &str,
+    device: &Device,
     known: Option<&Printer>,
     asked_with: &Profile,
     found: printer::Probed,
 ) -> Probed {
     let profile = found.identity.as_ref().and_then(Profile::for_identity);
+    let guessed = known.is_none() && profile.is_none();
     let profile = match known {
         // whoever set it up knew what they did, and a file of their own is never guessed
         Some(printer) if profile.is_none() || Profile::builtin(&printer.profile.name).is_none() => asked_with.clone(),
@@ -126,12 +131,18 @@ fn report(
         (None, Proof::Unknown) => (false, Some(Cause::Stalled)),
         (None, _) => (true, None),
     };
+    let name = match known {
+        Some(printer) => printer.name.clone(),
+        // where nothing prints nothing is put into a config
+        None => house.probes.name(device, ok, |name| house.config.printer(name).is_some()),
+    };
+    let assumed = if guessed { ASSUMED } else { "" };
     Probed {
         connection: address.to_owned(),
         ok,
         cause,
         grade: found.proof.grade(),
-        config: block(config, address, known, &profile),
+        config: block(&name, address, known.is_some(), assumed, &profile),
         columns: profile.columns,
         profile: profile.name,
         identity: found.identity,
@@ -139,24 +150,16 @@ fn report(
     }
 }
 
-/// A `[[printer]]` that can be put behind the config as it is.
-fn block(config: &Config, address: &str, known: Option<&Printer>, profile: &Profile) -> String {
-    let note = known.map(|printer| format!("# at this address there is {} already\n", quoted(&printer.name)));
+/// A `[[printer]]` that can be put behind the config as it is; one that is there already has its own name, so that the
+/// config with both is refused.
+fn block(name: &str, address: &str, known: bool, assumed: &str, profile: &Profile) -> String {
+    let note = if known { format!("# already configured as {name}\n") } else { String::new() };
     format!(
-        "{}[[printer]]\nname = {}\nconnection = {}\nprofile = {}\n",
-        note.unwrap_or_default(),
-        quoted(&free_name(config)),
+        "{note}[[printer]]\nname = {}\nconnection = {}\n{assumed}profile = {}\n",
+        quoted(name),
         quoted(address),
         quoted(&profile.name)
     )
-}
-
-fn free_name(config: &Config) -> String {
-    let free = |name: &String| config.printer(name).is_none();
-    let common = ["front", "back"].map(str::to_owned).into_iter();
-    // of one more name than there are printers one is free
-    let numbered = (1..=config.printers.len() + 1).map(|number| format!("printer-{number}"));
-    common.chain(numbered).find(free).unwrap_or_default()
 }
 
 /// As a basic string of TOML: JSON's escapes are among those that it knows.
@@ -168,7 +171,8 @@ fn bad(address: &str, message: &str) -> Problem {
     let mut shown = SafeText::new(address);
     shown.shorten(120);
     let message: String = SafeText::new(message).chars().take(300).collect();
-    let next = "write it as the config does: tcp://HOST:PORT, serial:///dev/ttyS0, usb:///dev/usb/lp0, file:///path";
+    // the message says how it is written
+    let next = "correct the address and probe again";
     Problem::new(ProblemKind::Invalid, Reason::BadConnection, DOING, message, next).about(shown.as_str())
 }
 

@@ -87,7 +87,8 @@ async fn move_queue(context: &Context, name: String, printer: String, out: &mut 
     Ok(0)
 }
 
-/// The block alone on standard output, so that it can be redirected behind the config; everything else beside it.
+/// The block alone on standard output, so that it can be redirected behind the config; everything else beside it. A
+/// printer that can't print now gets no block.
 async fn probe(context: &Context, url: String, out: &mut Output) -> Result<u8, Failure> {
     let mut client = context.connect().await?;
     if !context.json {
@@ -107,11 +108,12 @@ async fn probe(context: &Context, url: String, out: &mut Output) -> Result<u8, F
     for line in table::lines(&fields(&found, context.language), false) {
         context.note(&line);
     }
-    for line in found.config.lines() {
-        out.exact(line)?;
-    }
-    out.flush()?;
     if found.ok {
+        // only then: it is redirected behind the config, and an address where nothing answers must not get there
+        for line in found.config.lines() {
+            out.exact(line)?;
+        }
+        out.flush()?;
         context.note(verbs::text(Text::PasteBlock, context.language));
     }
     Ok(status)
@@ -125,6 +127,9 @@ fn fields(found: &Probed, language: Language) -> Vec<Vec<Cell>> {
         let between = verbs::stop(language);
         state = format!("{state}{between}{}{between}{}", codes::cause(cause, language), codes::remedy(cause, language));
     }
+    // of what said nothing, profile and width are what the probe took for granted
+    let profile = (found.ok || found.identity.is_some()).then(|| found.profile.clone());
+    let columns = profile.as_ref().map(|_| found.columns.to_string());
     let identity = found.identity.clone().unwrap_or_default();
     let model: Vec<String> = [identity.maker, identity.model].into_iter().flatten().collect();
     let proof = match found.grade {
@@ -138,9 +143,9 @@ fn fields(found: &Probed, language: Language) -> Vec<Vec<Cell>> {
         (Text::Firmware, identity.firmware),
         (Text::Serial, identity.serial),
         (Text::Proof, found.ok.then(|| proof.to_owned())),
-        (Text::Measured, found.detail.clone()),
-        (Text::Profile, Some(found.profile.clone())),
-        (Text::Columns, Some(found.columns.to_string())),
+        (Text::Measured, found.detail.clone().filter(|_| found.ok)),
+        (Text::Profile, profile),
+        (Text::Columns, columns),
     ];
     rows.into_iter()
         .filter_map(|(label, value)| Some(field(label, SafeText::new(&value?).as_str(), language)))

@@ -103,8 +103,10 @@ pub fn next_step(problem: &Problem, language: Language) -> String {
         Reason::NoSuchCopy => ("请选另一联", "choose the other copy"),
         Reason::NoPrinter => ("请在设置文件里加上 [[printer]]", "add a [[printer]] to the config"),
         Reason::BadConnection => (
-            "请写成 tcp://主机:9100、serial:///dev/ttyS0?baud=19200 或 usb:///dev/usb/lp0",
-            "write it as tcp://HOST:9100, serial:///dev/ttyS0?baud=19200 or usb:///dev/usb/lp0",
+            "请写成 tcp://主机:9100、usb:///dev/usb/lp0、usb://serial=序列号 或 \
+             serial:///dev/ttyS0?baud=19200&flow=hardware（或 software、dsr、none）",
+            "write it as tcp://HOST:9100, usb:///dev/usb/lp0, usb://serial=NUMBER or \
+             serial:///dev/ttyS0?baud=19200&flow=hardware (or software, dsr, none)",
         ),
         Reason::JobEnded => ("需要时请重打这张小票", "print the receipt again if it is needed"),
         Reason::JobBeingSent => ("可以取消，或等它打完", "cancel it, or wait until it is done"),

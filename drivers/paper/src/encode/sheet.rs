@@ -148,6 +148,11 @@ impl<'p> Sheet<'p> {
             column = run.column + run.columns;
         }
         self.line_feed(if high { 2 * glyph::ROWS } else { glyph::ROWS });
+        if high && !matches!(from_here.get(1), None | Some(Line::Blank)) {
+            // the feed of a line is no higher than tall letters: the next line would touch them
+            self.out.extend(command::feed_dots(self.profile.units_y(band::GAP_DOTS)));
+            self.length_dots += band::GAP_DOTS;
+        }
     }
 
     /// Centred rows that follow each other share one ESC a 1; a few blanks are shorter for a single one.

@@ -3,7 +3,7 @@
 use unicode_width::UnicodeWidthChar;
 use unifont::Glyph;
 
-use crate::glyph::{ROWS, Rows};
+use crate::rows::{ROWS, Rows};
 
 /// Whether Unifont has it at half width and no screen would take two columns for it.
 pub(super) fn is_narrow(c: char) -> bool {

@@ -1,6 +1,6 @@
 //! The last resort: a code point in a box, so that whoever holds the slip can look the character up.
 
-use crate::glyph::{ROWS, Rows};
+use crate::rows::{ROWS, Rows};
 
 /// A box of 24 × 24 with the code point in it, in two rows of hexadecimal digits.
 pub(super) fn framed(c: char) -> Rows {

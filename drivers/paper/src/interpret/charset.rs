@@ -1,14 +1,12 @@
 //! Text bytes to characters: Chinese codes of two and four bytes, UTF-8, code pages, national sets. No widths in dots,
 //! no glyphs. What a firmware knows is `Firmware`'s business; here is the reading state.
 
-mod dos;
 mod national;
-mod page;
 
 use unicode_width::UnicodeWidthChar;
 
+use super::code_page::CodePage;
 use super::firmware::{Chinese, Firmware, Utf8};
-pub use page::{CodePage, EPSON_PAGES, ZJIANG_PAGES};
 
 /// What a run of bytes turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -176,6 +174,7 @@ impl Charset {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::interpret::ZJIANG_PAGES;
 
     fn with(chinese: Chinese) -> Charset {
         Charset::new(&Firmware { chinese, ..Firmware::GENERIC }, true)

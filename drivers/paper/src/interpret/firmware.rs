@@ -1,6 +1,6 @@
 //! What one printer's firmware knows and how it reads text: what differs between printers that look alike. Plain data.
 
-use super::charset::{CodePage, EPSON_PAGES, ZJIANG_PAGES};
+use super::code_page::{CodePage, EPSON_PAGES, ZJIANG_PAGES};
 use super::geometry::Geometry;
 
 /// How Chinese text is coded (FS & on).

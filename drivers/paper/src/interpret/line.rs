@@ -6,6 +6,7 @@ use super::bitmap::Bitmap;
 use super::cell::Glyphs;
 use super::event::Align;
 use super::modes::Look;
+use super::place::Place;
 use super::sheet::{SheetLine, Span, Turn};
 
 /// Parts a line may have before it is printed by itself; overprinting by ESC $ could add them without end.
@@ -28,15 +29,6 @@ pub(super) struct Line {
     parts: Vec<Part>,
     x: u32,
     positioned: bool,
-}
-
-/// Where a line goes: the dots from `left`, `area` of them, and how it stands in them.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
-    pub(super) left: u32,
-    pub(super) area: u32,
-    pub(super) align: Align,
-    pub(super) upside_down: bool,
 }
 
 impl Line {

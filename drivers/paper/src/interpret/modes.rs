@@ -4,7 +4,7 @@ use super::charset::Charset;
 use super::event::{Align, Style};
 use super::firmware::{Chinese, ChineseSize, Firmware, Setup};
 use super::geometry::Geometry;
-use super::line::Place;
+use super::place::Place;
 
 /// Longest feed of one command in millimetres.
 pub(super) const FEED_MOST_MM: u32 = 1016;

@@ -7,13 +7,12 @@ use anyhow::{Context, anyhow};
 use clap::builder::PossibleValuesParser;
 use paper::interpret::{Firmware, Geometry};
 
-use super::control::Busy;
 use super::damage::Damage;
 use super::model::Model;
 use super::quirk::{Quirk, Quirks};
 use super::session::Second;
 use super::state::Settings;
-use super::wire::Flow;
+use super::wire::{Busy, Flow};
 
 /// Where the host finds the printer.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::model::Manner;
+use super::manner::Manner;
 use super::quirk::Quirk;
 
 /// The answer to GS I `n`; nothing for numbers it doesn't know.

@@ -11,7 +11,7 @@ use rustix::io::Errno;
 use rustix::pty::{OpenptFlags, grantpt, ioctl_tiocgptpeer, openpt, ptsname, unlockpt};
 use rustix::termios::{ControlModes, InputModes, OptionalActions, QueueSelector};
 
-use super::link::{OUT_MOST, Received};
+use super::traffic::{OUT_MOST, Received};
 use super::wire::Flow;
 
 /// A symlink and, while there is power, the pseudo-terminal it leads to.
@@ -135,6 +135,15 @@ impl Line {
                 Err(Errno::AGAIN) => return,
                 Ok(_) | Err(_) => return self.out.clear(),
             }
+        }
+    }
+
+    /// What the host has sent and nobody has read yet is lost, as on a cable that was out meanwhile.
+    pub(super) fn lose(&mut self) {
+        if let Some(pair) = &self.pair {
+            // what is on its way to our end first, then what is there
+            let _ = rustix::termios::tcflush(&pair.host, QueueSelector::OFlush);
+            let _ = rustix::termios::tcflush(&pair.printer, QueueSelector::IFlush);
         }
     }
 

@@ -1,6 +1,5 @@
 //! The way to the host: a TCP port or a serial line. The shell only sees "the host".
 
-use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::os::fd::BorrowedFd;
 use std::path::Path;
@@ -9,21 +8,8 @@ use super::args::At;
 use super::line::Line;
 use super::port::Port;
 use super::session::Second;
+use super::traffic::Received;
 use super::wire::Flow;
-
-/// Answers kept for a host that doesn't read.
-pub(super) const OUT_MOST: usize = 64 * 1024;
-
-/// What a read brought.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Received {
-    Nothing,
-    Bytes,
-    /// The host sends no more.
-    Finished,
-    /// The connection is dead.
-    Broken,
-}
 
 /// One of the ways.
 #[derive(Debug)]
@@ -156,8 +142,9 @@ impl Link {
     }
 
     pub(super) fn hang_up(&mut self, reset: bool) {
-        if let Self::Port(port) = self {
-            port.hang_up(reset);
+        match self {
+            Self::Port(port) => port.hang_up(reset),
+            Self::Line(line) => line.lose(),
         }
     }
 
@@ -174,8 +161,4 @@ impl Link {
             Self::Line(line) => line.power_on(),
         }
     }
-}
-
-pub(super) fn is_temporary(kind: ErrorKind) -> bool {
-    matches!(kind, ErrorKind::WouldBlock | ErrorKind::Interrupted)
 }

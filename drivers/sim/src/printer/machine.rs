@@ -1,9 +1,11 @@
 //! The printer without I/O: bytes and time in, answers and sheets out. Sockets, clocks and files are the shell's.
-//! `receive` is what happens when a byte comes, `mechanism` when its turn comes, `answer` what is said, `hand` what is done to it.
+//! Here: what it is made of and how it looks. `moment` is its time, `receive` what happens when a byte comes, `mechanism`
+//! when its turn comes, `answer` what is said, `hand` what is done to it.
 
 mod answer;
 mod hand;
 mod mechanism;
+mod moment;
 mod receive;
 
 use std::collections::VecDeque;
@@ -11,12 +13,12 @@ use std::time::Duration;
 
 use paper::interpret::{Chinese, Event, Firmware, Geometry, Located, Paper, Parser, Setup};
 
+use super::change::Change;
 use super::condition::{Condition, Power};
-use super::control::{Busy, Change, Switch};
 use super::damage::Damage;
 use super::heat::Heat;
 use super::identity::Counters;
-use super::model::Manner;
+use super::manner::Manner;
 use super::motion::Motion;
 use super::mouth::Mouth;
 use super::quirk::{Quirk, Quirks};
@@ -24,14 +26,12 @@ use super::scanner::Scanner;
 use super::script::{Marks, Script, Step, When};
 use super::session::{Second, Session};
 use super::state::{Outputs, Printed, Settings, State};
-use super::wire::{Flow, Pace};
+use super::wire::{Busy, Flow, Pace};
 
 /// Bytes read ahead on a line with a speed: as many as a host's UART holds.
 const AHEAD: usize = 64;
 /// Bytes of one read on a line without.
 const CHUNK: usize = 64 * 1024;
-/// How often `asb-periodic` repeats itself.
-const PERIOD: Duration = Duration::from_secs(2);
 
 /// The state machine. Time is a duration since any fixed moment and never runs back.
 #[derive(Debug)]
@@ -222,18 +222,6 @@ impl PrinterCore {
         self.host_baud = baud;
     }
 
-    /// When `tick` is due; `None` while nothing happens by itself.
-    #[must_use]
-    pub fn deadline(&self) -> Option<Duration> {
-        let periodic = (self.repeats_status()).then(|| self.asb_at + PERIOD);
-        let motion = self.motion.map(|motion| motion.end());
-        let cooled = self.cooling.then(|| self.heat.cooled_at());
-        [motion, self.incoming.due(), self.mouth.due(), cooled, periodic, self.session.due(), self.script.due()]
-            .into_iter()
-            .flatten()
-            .min()
-    }
-
     /// Whether the plug is in.
     #[must_use]
     pub fn is_powered(&self) -> bool {
@@ -317,71 +305,6 @@ impl PrinterCore {
         }
     }
 
-    /// Bytes came in. Real-time commands act when their byte arrives, the rest when its turn comes.
-    pub fn on_received(&mut self, bytes: &[u8], now: Duration) -> Outputs {
-        self.work(now);
-        for byte in bytes {
-            if !self.is_powered() || self.half_open || self.out.hang_up.is_some() {
-                break;
-            }
-            if self.incoming.is_limited() {
-                self.incoming.push(*byte, now);
-            } else {
-                self.take(*byte);
-                self.work(now);
-            }
-        }
-        self.work(now);
-        std::mem::take(&mut self.out)
-    }
-
-    /// A host has connected, or opened the pty.
-    pub fn on_connected(&mut self, now: Duration) -> Outputs {
-        self.work(now);
-        self.session.connect(now);
-        std::mem::take(&mut self.out)
-    }
-
-    /// The host has said that it sends no more.
-    pub fn on_finished(&mut self, now: Duration) -> Outputs {
-        self.work(now);
-        self.session.finish(now);
-        self.work(now);
-        std::mem::take(&mut self.out)
-    }
-
-    /// The connection broke.
-    pub fn on_broken(&mut self, now: Duration) -> Outputs {
-        self.work(now);
-        self.session.end(true, now);
-        self.mouth.clear();
-        self.work(now);
-        std::mem::take(&mut self.out)
-    }
-
-    /// Time has passed.
-    pub fn tick(&mut self, now: Duration) -> Outputs {
-        self.work(now);
-        std::mem::take(&mut self.out)
-    }
-
-    /// A hand changes the printer. Quirks that contradict each other change nothing.
-    pub fn set(&mut self, change: &Change, now: Duration) -> Outputs {
-        self.work(now);
-        self.change(change);
-        self.work(now);
-        std::mem::take(&mut self.out)
-    }
-
-    /// Something is to happen by itself, later.
-    pub fn plan(&mut self, step: Step, now: Duration) -> Outputs {
-        self.work(now);
-        self.script.add(step, &self.marks);
-        self.strike();
-        self.work(now);
-        std::mem::take(&mut self.out)
-    }
-
     /// The printer goes away: finished sheets that were still moving, and the torn sheet in its mouth if there is ink on it.
     pub fn tear_off(&mut self) -> Vec<Printed> {
         let mut sheets = std::mem::take(&mut self.held);
@@ -391,57 +314,6 @@ impl PrinterCore {
             sheets.extend(self.paper.take_open().map(|sheet| Printed { sheet, bytes, damage }));
         }
         sheets
-    }
-
-    /// Everything that can happen up to `now`, each thing at its own time.
-    fn work(&mut self, now: Duration) {
-        loop {
-            self.act();
-            match self.deadline() {
-                Some(due) if due <= now => {
-                    self.pass_to(due);
-                    self.happen();
-                }
-                _ => break,
-            }
-        }
-        self.pass_to(now);
-    }
-
-    fn pass_to(&mut self, now: Duration) {
-        self.clock = self.clock.max(now);
-        self.marks.now = self.clock;
-    }
-
-    /// What the present moment brings by itself.
-    fn happen(&mut self) {
-        let now = self.clock;
-        if let Some(motion) = self.motion
-            && motion.end() <= now
-        {
-            self.arrive(motion);
-        }
-        if let Some(byte) = self.incoming.pop(now) {
-            self.take(byte);
-        }
-        self.mouth.release(now, &mut self.out.replies);
-        if self.cooling && self.heat.cooled_at() <= now {
-            self.cool_down();
-        }
-        if self.repeats_status() && self.asb_at + PERIOD <= now {
-            self.say_status();
-        }
-        if let Some(how) = self.session.hang_up(now) {
-            self.hang_up(how);
-        }
-        self.strike();
-    }
-
-    /// The script's steps whose moment has come.
-    fn strike(&mut self) {
-        while let Some(change) = self.script.next(&self.marks) {
-            self.change(&change);
-        }
     }
 
     /// Before or after a change of state: status that is watched is told, the host is stopped or let go.
@@ -492,9 +364,4 @@ fn ink_of(event: &Event) -> u64 {
         }
         _ => 0,
     }
-}
-
-/// Whether a switch in a change is there and on.
-fn on(switch: Option<Switch>, old: bool) -> bool {
-    switch.map_or(old, Switch::is_on)
 }

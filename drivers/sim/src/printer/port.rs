@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use anyhow::Context;
 
-use super::link::{OUT_MOST, Received, is_temporary};
 use super::session::Second;
+use super::traffic::{OUT_MOST, Received};
 
 /// Bytes the kernel holds for us before the printer's own buffer; small, so that a full printer is felt soon.
 const KERNEL_BUFFER: usize = 16 * 1024;
@@ -203,4 +203,8 @@ fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     rustix::net::sockopt::set_socket_recv_buffer_size(&listener, KERNEL_BUFFER)
         .with_context(|| format!("setting the receive buffer of {address}"))?;
     Ok(listener)
+}
+
+fn is_temporary(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::WouldBlock | ErrorKind::Interrupted)
 }

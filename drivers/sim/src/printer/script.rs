@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use std::time::Duration;
 
-use super::control::Change;
+use super::change::Change;
 
 /// A moment in the printer's life. Counted from when the line was given (`after`) or from the start (`at`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

@@ -12,16 +12,18 @@ use anyhow::{Context, anyhow};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::Args;
+use super::change::Change;
 use super::condition::Power;
-use super::control::{self, Change, Order};
+use super::control::{self, Order};
 use super::desk::Desk;
 use super::folder::Folder;
-use super::link::{Link, Received};
+use super::link::Link;
 use super::machine::PrinterCore;
 use super::quirk::Quirks;
 use super::script::Step;
 use super::session::{HangUp, Second};
 use super::state::{Outputs, State};
+use super::traffic::Received;
 
 /// The byte on the stop pipe that means "look at your requests"; any other, and its end, mean stop.
 pub(super) const WAKE: u8 = b'w';

@@ -4,12 +4,11 @@ use paper::interpret::{Chinese, Firmware, Geometry, Sheet};
 use serde::Serialize;
 
 use super::condition::{Cover, Drawer, Fault, FeedButton, PaperSupply, Power};
-use super::control::Busy;
 use super::damage::Damage;
 use super::model::Model;
 use super::quirk::{Quirk, Quirks};
 use super::session::{HangUp, Second};
-use super::wire::Flow;
+use super::wire::{Busy, Flow};
 
 /// What kind of printer it is.
 #[derive(Debug, Clone)]

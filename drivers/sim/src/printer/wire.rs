@@ -1,4 +1,4 @@
-//! The wire in virtual time: how fast bytes travel, and the flow control of a serial line. No bytes are understood here.
+//! The wire in virtual time: how fast bytes travel, and how and when the host is stopped. No bytes are understood here.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -24,6 +24,17 @@ pub enum Flow {
     #[value(name = "usb")]
     #[serde(rename = "usb")]
     Wire,
+}
+
+/// The DIP switch that says when the printer takes no data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Busy {
+    /// While the buffer is full: status stays reachable while offline.
+    #[default]
+    Buffer,
+    /// Also while offline: DLE EOT can't get in and is not answered.
+    Offline,
 }
 
 /// One direction of a line with a speed.

@@ -4,7 +4,7 @@ use super::Paper;
 use crate::interpret::bitmap::Bitmap;
 use crate::interpret::canvas::Canvas;
 use crate::interpret::event::{Align, Style};
-use crate::interpret::line::Place;
+use crate::interpret::place::Place;
 
 impl Paper {
     /// ESC L and ESC S.

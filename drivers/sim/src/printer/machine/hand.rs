@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use super::super::change::{Change, Switch};
 use super::super::condition::{Cover, Fault, PaperSupply, Power};
-use super::super::control::Change;
 use super::super::quirk::{Quirk, Quirks};
 use super::super::session::HangUp;
+use super::PrinterCore;
 use super::mechanism::NEAR_END_MM;
-use super::{PrinterCore, on};
 
 /// How long `holds-dead-client` holds a client that is gone.
 const HELD: Duration = Duration::from_secs(30);
@@ -112,4 +112,9 @@ impl PrinterCore {
         self.incoming.set_rate(rate);
         self.mouth.set_rate(rate);
     }
+}
+
+/// Whether a switch in a change is there and on.
+fn on(switch: Option<Switch>, old: bool) -> bool {
+    switch.map_or(old, Switch::is_on)
 }

@@ -3,11 +3,10 @@
 use paper::interpret::{Event, Query};
 
 use super::super::condition::{Drawer, Fault};
-use super::super::control::Busy;
 use super::super::quirk::Quirk;
 use super::super::scanner::RealTime;
 use super::super::session::HangUp;
-use super::super::wire::{Flow, GO_AT, STOP_AT};
+use super::super::wire::{Busy, Flow, GO_AT, STOP_AT};
 use super::PrinterCore;
 
 impl PrinterCore {

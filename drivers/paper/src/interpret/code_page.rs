@@ -1,8 +1,8 @@
 //! Code pages: which character a high byte is, and which page a number of ESC t means on which printer. No state.
 
-use encoding_rs::Encoding;
+mod dos;
 
-use super::dos;
+use encoding_rs::Encoding;
 
 /// A single-byte code page; only its upper half differs from ASCII.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
