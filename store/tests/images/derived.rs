@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{Copy, Job, Status, Transaction};
+use model::{Cause, Copy, Job, JobKind, JobState, Status, Transaction};
 use redb::Value;
 
 use crate::{
@@ -18,8 +18,12 @@ fn bytes<V: Value>(value: &V::SelfType<'_>) -> Vec<u8> {
     V::as_bytes(value).as_ref().to_vec()
 }
 
+fn key_of(unix_ms: i64) -> u64 {
+    u64::try_from(unix_ms + EARLIEST_MS).unwrap()
+}
+
 fn time(t: &Transaction) -> u64 {
-    u64::try_from(t.time.unix_ms() + EARLIEST_MS).unwrap()
+    key_of(t.time.unix_ms())
 }
 
 /// FNV-1a, 64 bits.
@@ -40,7 +44,10 @@ pub fn tables(expected: &Expected) -> BTreeMap<&'static str, BTreeSet<Row>> {
     tables.insert("sources-1", transactions().map(|t| (bytes::<(u64, u64)>(&source(t)), Vec::new())).collect());
     let by_time = |t: &Transaction| (bytes::<(u64, u64)>(&(time(t), t.id.0)), packed(t));
     tables.insert("by-time-1", transactions().map(by_time).collect());
-    tables.insert("partial-1", transactions().flat_map(|t| partial(t, &jobs)).collect());
+    tables.insert(
+        "partial-1",
+        transactions().flat_map(|t| partial(t, &jobs)).chain(jobs.iter().filter_map(|j| question(j))).collect(),
+    );
     tables.insert("index-1", transactions().flat_map(index).map(|key| (key, Vec::new())).collect());
     let open = jobs.iter().filter(|job| !job.state.ended());
     let place = |job: &&Job| (bytes::<(&str, u64)>(&(job.printer.as_str(), job.id.0)), vec![job.state.code()]);
@@ -66,6 +73,14 @@ fn partial(t: &Transaction, jobs: &[&Job]) -> Vec<Row> {
     let lists = [(1, unprinted), (2, t.status == Status::Unknown)];
     let key = |list: u8| bytes::<(u8, u64, u64)>(&(list, time(t), t.id.0));
     lists.into_iter().filter(|(_, stands)| *stands).map(|(list, _)| (key(list), Vec::new())).collect()
+}
+
+/// List 3: a slip that ended in doubt although proof was expected.
+fn question(job: &Job) -> Option<Row> {
+    let slip = matches!(job.kind, JobKind::Receipt | JobKind::Reprint | JobKind::Report);
+    let doubtful = matches!(job.state, JobState::Unconfirmed | JobState::Partial) && job.cause != Some(Cause::NoStatus);
+    let ended = job.finished_at.filter(|_| slip && doubtful)?;
+    Some((bytes::<(u8, u64, u64)>(&(3, key_of(ended.unix_ms()), job.id.0)), Vec::new()))
 }
 
 /// Epoch (3 bytes), tag, word (6), rest of the event time (4), transaction (8).

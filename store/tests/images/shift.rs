@@ -161,7 +161,7 @@ impl Till {
         let first = self.first("front").unwrap();
         self.one(claim(first, "front"));
         self.all(vec![
-            job(move |b| b.stalled(first, Some(Cause::PaperOut))),
+            job(move |b| b.stalled(first, Some(Cause::PaperOut), 0)),
             job(move |b| b.prove(first, 1, Some(evidence(Grade::None)))),
         ]);
         let ends = [JobState::Unconfirmed, JobState::Confirmed, JobState::Partial, JobState::NotPrinted];
