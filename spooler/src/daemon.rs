@@ -11,7 +11,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use model::Job;
 use printer::{Abilities, BrokenOff, Intake, Places, Remembered, Setup, Worker};
 use protocol::place::Environment;
 use sd_notify::NotifyState;
@@ -96,8 +95,8 @@ pub fn run(options: &Options, stop: &Stop) -> Result<(), RunError> {
         tracing::warn!("[access] names {name:?}, which is no user or group of this system");
     }
     let store = open(&options.environment.state(config.state.as_deref()))?;
-    let (house, interrupted) = furnish(&config, store, stop)?;
-    let result = staff(&house, &interrupted).and_then(|()| serve(options, &house, stop));
+    let house = furnish(&config, store, stop)?;
+    let result = staff(&house).and_then(|()| serve(options, &house, stop));
     // reached early when something of the start failed: then there is nobody else to tell the workers
     stop.now();
     for worker in house.printers.dismiss() {
@@ -123,8 +122,8 @@ fn open(folder: &std::path::Path) -> Result<Store, RunError> {
     })
 }
 
-/// The shared parts, and the jobs that a crash interrupted, as they were settled.
-fn furnish(config: &Arc<Config>, store: Store, stop: &Stop) -> Result<(Arc<House>, Vec<Job>), RunError> {
+/// The shared parts; jobs that a crash interrupted are settled.
+fn furnish(config: &Arc<Config>, store: Store, stop: &Stop) -> Result<Arc<House>, RunError> {
     let reader = store.reader()?;
     let changes = Changes::from(reader.change()?);
     let printers = Arc::new(Printers::new(&config.printers));
@@ -161,11 +160,11 @@ fn furnish(config: &Arc<Config>, store: Store, stop: &Stop) -> Result<(Arc<House
     for job in &interrupted {
         tracing::warn!("job {} was being sent when the spooler ended; it is {} now", job.id, job.state);
     }
-    Ok((Arc::new(house), interrupted))
+    Ok(Arc::new(house))
 }
 
 /// A worker for each printer.
-fn staff(house: &Arc<House>, interrupted: &[Job]) -> Result<(), RunError> {
+fn staff(house: &Arc<House>) -> Result<(), RunError> {
     for printer in &house.config.printers {
         let name = printer.name.clone();
         let kept = house.store.reader()?.printer(&name)?;
@@ -181,6 +180,7 @@ fn staff(house: &Arc<House>, interrupted: &[Job]) -> Result<(), RunError> {
                 row.identity = pairing.identity.clone().filter(|identity| !identity.is_empty());
             }
         });
+        let left = restart::left(house, printer)?;
         let setup = Setup {
             name: name.clone(),
             connection: printer.connection.clone(),
@@ -190,7 +190,8 @@ fn staff(house: &Arc<House>, interrupted: &[Job]) -> Result<(), RunError> {
                 void: paper::void_line(&printer.profile, house.config.shop.language),
                 doubtful: paper::doubtful_line(&printer.profile, house.config.shop.language),
             },
-            unfinished: restart::unfinished(house, printer, interrupted),
+            unfinished: left.unfinished,
+            owed: left.owed,
             // differs from start to start, so that an answer to the last run's tags is not taken for one to ours
             seed: RandomState::new().hash_one(&name) as u32,
             intake: Intake::from(&printer.profile),

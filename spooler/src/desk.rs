@@ -13,7 +13,7 @@ use crate::{
     claim::{Claim, Unready},
     config::Printer,
     house::House,
-    printers,
+    printers, restart,
 };
 
 /// A printer's desk.
@@ -348,6 +348,14 @@ impl Desk for PrinterDesk {
     fn counted(&mut self, counters: &Counters) {
         self.house.printers.update(&self.printer.name, |row| row.counters = Some(*counters));
         self.house.changes.printer_changed(&self.printer.name);
+    }
+
+    fn mended(&mut self) {
+        // the end of that very job may not be in the store yet
+        self.save();
+        if let Err(error) = restart::repaired(&self.house, &self.printer.name) {
+            self.failed("noting a repair", &error);
+        }
     }
 
     fn late(&mut self, late: &Late) {
