@@ -5,7 +5,6 @@
 
 use std::{collections::hash_map::RandomState, hash::BuildHasher, path::PathBuf, sync::Arc, time::Duration};
 
-use model::Job;
 use printer::{Abilities, BrokenOff, Intake, Places, Remembered, Setup, Worker};
 use protocol::place::Environment;
 use sd_notify::NotifyState;
@@ -89,8 +88,8 @@ pub fn run(options: &Options, stop: &Stop) -> Result<(), RunError> {
         tracing::warn!("[access] names {name:?}, which is no user or group of this system");
     }
     let store = open(&options.environment.state(config.state.as_deref()))?;
-    let (house, interrupted) = furnish(&config, store, stop)?;
-    let result = staff(&house, &interrupted).and_then(|()| serve(options, &house, stop));
+    let house = furnish(&config, store, stop)?;
+    let result = staff(&house).and_then(|()| serve(options, &house, stop));
     // reached early when something of the start failed: then there is nobody else to tell the workers
     stop.now();
     for worker in house.printers.dismiss() {
@@ -116,8 +115,8 @@ fn open(folder: &std::path::Path) -> Result<Store, RunError> {
     })
 }
 
-/// The shared parts, and the jobs that a crash interrupted, as they were settled.
-fn furnish(config: &Arc<Config>, store: Store, stop: &Stop) -> Result<(Arc<House>, Vec<Job>), RunError> {
+/// The shared parts; jobs that a crash interrupted are settled.
+fn furnish(config: &Arc<Config>, store: Store, stop: &Stop) -> Result<Arc<House>, RunError> {
     let house = House::new(Arc::clone(config), store, Clock::system(), stop.0.subscribe())?;
     let reader = house.store.reader()?;
     let names: Vec<&str> = config.printers.iter().map(|printer| printer.name.as_str()).collect();
@@ -136,11 +135,11 @@ fn furnish(config: &Arc<Config>, store: Store, stop: &Stop) -> Result<(Arc<House
     for job in &interrupted {
         tracing::warn!("job {} was being sent when the spooler ended; it is {} now", job.id, job.state);
     }
-    Ok((Arc::new(house), interrupted))
+    Ok(Arc::new(house))
 }
 
 /// A worker for each printer.
-fn staff(house: &Arc<House>, interrupted: &[Job]) -> Result<(), RunError> {
+fn staff(house: &Arc<House>) -> Result<(), RunError> {
     for printer in &house.config.printers {
         let name = printer.name.clone();
         let kept = house.store.reader()?.printer(&name)?;
@@ -156,6 +155,7 @@ fn staff(house: &Arc<House>, interrupted: &[Job]) -> Result<(), RunError> {
                 row.identity = pairing.identity.clone().filter(|identity| !identity.is_empty());
             }
         });
+        let left = restart::left(house, printer)?;
         let setup = Setup {
             name: name.clone(),
             connection: printer.connection.clone(),
@@ -165,7 +165,8 @@ fn staff(house: &Arc<House>, interrupted: &[Job]) -> Result<(), RunError> {
                 void: paper::void_line(&printer.profile, house.config.shop.language),
                 doubtful: paper::doubtful_line(&printer.profile, house.config.shop.language),
             },
-            unfinished: restart::unfinished(house, printer, interrupted),
+            unfinished: left.unfinished,
+            owed: left.owed,
             // differs from start to start, so that an answer to the last run's tags is not taken for one to ours
             seed: RandomState::new().hash_one(&name) as u32,
             intake: Intake::from(&printer.profile),

@@ -22,6 +22,7 @@ use crate::{
     house::House,
     printers,
     queue::{again, choice::Last},
+    restart,
 };
 use owed::{Owed, What, may_pass};
 use pulse::Pulse;
@@ -395,6 +396,14 @@ impl Desk for PrinterDesk {
     fn counted(&mut self, counters: &Counters) {
         self.house.printers.update(&self.printer.name, |row| row.counters = Some(*counters));
         self.house.changes.printer_changed(&self.printer.name);
+    }
+
+    fn mended(&mut self) {
+        // the end of that very job may not be in the store yet
+        self.save();
+        if let Err(error) = restart::repaired(&self.house, &self.printer.name) {
+            self.failed("noting a repair", &error);
+        }
     }
 
     fn late(&mut self, late: &Late) {

@@ -5,7 +5,7 @@ mod shop;
 
 use serde_json::{Value, json};
 use shop::{
-    event,
+    Talk, event,
     till::{Till, job_until, until},
 };
 use sim::printer::Model;
@@ -74,4 +74,38 @@ fn proof_that_comes_after_the_job_is_over_confirms_it_with_its_evidence() {
         [false, true],
         "nothing was sent twice"
     );
+}
+
+#[test]
+fn what_broke_off_is_still_repaired_when_the_daemon_is_killed_a_second_time_before_it_could_be_and_only_once() {
+    let mut till = Till::open(Model::Full, 20, "");
+    let mut talk = till.shop.talk();
+    let id = talk.ok("record", event(100))["id"].clone();
+    let job = talk.ok("reprint", json!({ "id": id }))["id"].clone();
+    until("it prints", || till.state()["moving"] == true);
+    till.shop.kill();
+    till.set(&json!({ "power": "off" }));
+    for _ in 0..2 {
+        till.shop.start();
+        till.shop.kill();
+    }
+    let remark = |talk: &mut Talk| {
+        let evidence = talk.ok("job_show", json!({ "id": job }))["evidence"].clone();
+        let details = evidence.as_array().unwrap().iter();
+        details.filter(|e| e["detail"].as_str().unwrap().starts_with("repaired")).count()
+    };
+    till.set(&json!({ "power": "on" }));
+    till.shop.start();
+    let mut talk = till.shop.talk();
+    until("it is repaired", || remark(&mut talk) == 1);
+    let look = || till.sheets().iter().filter(|sheet| sheet.contains("上张若不完整即作废")).count();
+    until("that is on paper", || look() == 1);
+    till.shop.kill();
+    till.shop.start();
+    let mut talk = till.shop.talk();
+    until("it is ready", || Till::row(&mut talk)["state"] == "ready");
+    let next = talk.ok("reprint", json!({ "id": id }))["id"].clone();
+    job_until(&mut talk, &next, "confirmed", &Value::Null);
+    let look = till.sheets().iter().filter(|sheet| sheet.contains("上张若不完整即作废")).count();
+    assert_eq!((look, remark(&mut talk)), (1, 1));
 }

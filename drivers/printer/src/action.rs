@@ -62,6 +62,8 @@ pub enum Action {
     Counted(Counters),
     /// Proof of a job that is over came after all.
     Late(Late),
+    /// Behind a slip that broke off it is printed what that is, and cut.
+    Mended,
     /// Close the connection; with a cause it is in trouble.
     Close(Option<Cause>),
 }

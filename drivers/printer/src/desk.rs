@@ -45,4 +45,8 @@ pub trait Desk: Send {
 
     /// Proof of a job that is over came after all. It never says more than which segments are on paper.
     fn late(&mut self, _late: &Late) {}
+
+    /// Behind the slip that broke off last, in this run or an earlier one, it is printed what that is: nothing of it is left to be
+    /// repaired.
+    fn mended(&mut self) {}
 }

@@ -64,6 +64,11 @@ impl Shared {
         Orders { cancel: mem::take(&mut orders.cancel), ..*orders }
     }
 
+    /// A pause that was ordered, taken or not: whoever ordered it may already rely on it.
+    pub(crate) fn is_paused(&self) -> bool {
+        self.lock().paused
+    }
+
     /// The worker has closed its line and stays away from it, if that is still wanted.
     pub(crate) fn release(&self) {
         let mut orders = self.lock();

@@ -35,5 +35,5 @@ pub use handle::WorkerHandle;
 pub use pace::Intake;
 pub use places::Places;
 pub use probe::{Probed, probe};
-pub use session::{BrokenOff, Session};
+pub use session::{BrokenOff, LOST, Session};
 pub use worker::{Setup, Worker};

@@ -12,6 +12,8 @@ use crate::{Desk, Ending, PrinterState, Setup, Ticket, Worker};
 
 /// A cause that stands this long is told; one that passes was only the way up.
 const STANDS: Duration = Duration::from_secs(1);
+/// One that lets us in and closes so often lets nobody in.
+const CLOSES: u32 = 2;
 /// After its pairing the counters of a printer that speaks in blocks are read.
 const COUNTERS: Duration = Duration::from_secs(2);
 
@@ -33,6 +35,9 @@ pub struct Probed {
 #[derive(Debug, Default)]
 struct Notes {
     state: Option<PrinterState>,
+    /// It was connected once.
+    connected: bool,
+    closes: u32,
     /// Since when its present cause stands.
     cause_since: Option<Instant>,
     ready_since: Option<Instant>,
@@ -80,6 +85,10 @@ impl Desk for Notebook {
             if notes.state.and_then(|before| before.cause) != state.cause {
                 notes.cause_since = state.cause.map(|_| Instant::now());
             }
+            notes.connected |= state.connected;
+            if notes.state.is_some_and(|before| before.connected) && !state.connected {
+                notes.closes += 1;
+            }
             if notes.state.is_some_and(|before| before.ready) != state.ready {
                 notes.ready_since = state.ready.then(Instant::now);
             }
@@ -109,12 +118,17 @@ impl Notes {
             let patience = if counts && speaks && self.counters.is_none() { COUNTERS } else { Duration::ZERO };
             return self.ready_since.map(|since| since + patience);
         }
+        if self.closes >= CLOSES && !state.connected {
+            return Some(Instant::now());
+        }
         self.cause_since.map(|since| since + STANDS)
     }
 
     fn probed(&self) -> Probed {
         let state = self.state;
         let cause = state.and_then(|state| state.cause);
+        let gone = if self.connected { Cause::ConnectionLost } else { Cause::Unreachable };
+        let cause = cause.or_else(|| (!state.is_some_and(|state| state.connected)).then_some(gone));
         let ready = state.is_some_and(|state| state.ready);
         let (proof, detail) = match (&self.paired, state) {
             (Some((proof, detail)), _) => (*proof, detail.clone()),
@@ -149,7 +163,7 @@ pub fn probe(setup: Setup, limit: Duration) -> Probed {
         Ok(worker) => worker,
         Err(error) => {
             let detail = format!("starting the probe's thread: {error}");
-            return Probed { detail, ..Notes::default().probed() };
+            return Probed { cause: None, detail, ..Notes::default().probed() };
         }
     };
     let end = Instant::now() + limit;
@@ -166,4 +180,14 @@ pub fn probe(setup: Setup, limit: Duration) -> Probed {
     drop(notes);
     worker.join();
     probed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_that_is_reached_without_a_connection_is_named() {
+        assert_eq!(Notes::default().probed().cause, Some(Cause::Unreachable));
+    }
 }

@@ -3,11 +3,12 @@
 //!
 //! Here: what is known, and in which order it is acted on. What it amounts to is in `standing`; whether the printer speaks is in `hearing`, how it is asked in
 //! `poll` and `inquiry`, who it is in `acquaintance`, how it is measured in `pairing` and `counting`, how a job is sent in
-//! `transfer` and over in `ending`, what comes after that in `debt`, and what a broken line leaves behind in `mend`.
+//! `transfer` and over in `ending`, what comes after that in `debt`, what a broken line leaves behind in `mend`, and what it leaves unanswered in `drain`.
 
 mod acquaintance;
 mod counting;
 mod debt;
+mod drain;
 mod ending;
 mod hearing;
 mod inquiry;
@@ -18,23 +19,26 @@ mod recovery;
 mod standing;
 mod tally;
 mod transfer;
+mod voice;
 
 use std::{collections::VecDeque, time::Duration};
 
 use model::{Cause, Conditions, Counters, Identity, Proof};
 
-pub use self::mend::BrokenOff;
 use self::{
+    acquaintance::Silent,
     counting::Numbers,
     debt::{Debts, Stale},
-    hearing::Voice,
+    drain::Drain,
     inquiry::Inquiry,
-    mend::{Mark, Mend, Need},
+    mend::{Mark, Marking, Mend, Need},
     pairing::Pairing,
     poll::Poll,
     recovery::Recovery,
     transfer::{Tail, Transfer},
+    voice::Voice,
 };
+pub use self::{ending::LOST, mend::BrokenOff};
 use crate::{
     Abilities, Action, Input, PrinterState, Remembered,
     reply::{Replies, Reply},
@@ -66,6 +70,8 @@ pub struct Session {
     /// Bytes handed over and bytes in the kernel, since `Opened`: positions in the stream.
     handed: u64,
     written: u64,
+    /// When the kernel last took bytes, or when there were some again for it to take.
+    taken_at: Duration,
     voice: Voice,
     /// It was heard in this run: silence is not its nature.
     spoke: bool,
@@ -89,6 +95,11 @@ pub struct Session {
     identity: Option<Identity>,
     /// It was recognised on this connection, or need not be.
     acquainted: bool,
+    /// Before then it is not asked again who it is.
+    acquaint_at: Duration,
+    /// So often it did not say who it is, although it did before.
+    unanswered: u8,
+    silent: Option<Silent>,
     numbers: Option<Numbers>,
     counters: Counters,
     counted_at: Option<Duration>,
@@ -98,6 +109,7 @@ pub struct Session {
     proof: Proof,
     transfer: Option<Transfer>,
     debts: Debts,
+    drain: Drain,
     /// Sensor queries of ended jobs that are still unanswered: the next replies are theirs.
     stale: VecDeque<Stale>,
     stale_until: Duration,
@@ -105,6 +117,8 @@ pub struct Session {
     tail: Option<Tail>,
     need: Option<Need>,
     mend: Option<Mend>,
+    /// What makes void a slip that broke off, until it has left.
+    marking: Option<Marking>,
     broken_off: BrokenOff,
     recovery: Recovery,
     /// It answers no question so far: until then automatic status is waited for before it counts as mute.
@@ -136,6 +150,7 @@ impl Session {
             replies: Replies::new(),
             handed: 0,
             written: 0,
+            taken_at: Duration::ZERO,
             voice: Voice::Unasked,
             spoke: false,
             conditions: None,
@@ -151,6 +166,9 @@ impl Session {
             doubt_until: Duration::ZERO,
             identity,
             acquainted: false,
+            acquaint_at: Duration::ZERO,
+            unanswered: 0,
+            silent: None,
             numbers: None,
             counters: Counters::default(),
             counted_at: None,
@@ -159,11 +177,13 @@ impl Session {
             proof,
             transfer: None,
             debts: Debts::default(),
+            drain: Drain::default(),
             stale: VecDeque::new(),
             stale_until: Duration::ZERO,
             tail: None,
             need: None,
             mend: None,
+            marking: None,
             broken_off: BrokenOff::default(),
             recovery: Recovery::default(),
             listen_until: None,
@@ -179,6 +199,16 @@ impl Session {
         self.broken_off = broken_off;
         if let Some(missing) = unfinished {
             self.need_mending(missing, Mark::Doubtful);
+            self.drain.owes();
+        }
+        self
+    }
+
+    /// `owed`: answers to questions of an earlier run may still come.
+    #[must_use]
+    pub fn owed(mut self, owed: bool) -> Self {
+        if owed {
+            self.drain.owes();
         }
         self
     }
@@ -196,6 +226,7 @@ impl Session {
             }
             Input::Written(bytes) if self.open => {
                 self.note_written();
+                self.taken_at = self.now;
                 self.written = self.written.saturating_add(bytes as u64).min(self.handed);
             }
             Input::Closed(cause) => self.closed(cause, &mut out),
@@ -227,7 +258,10 @@ impl Session {
             self.recovery_due(),
             self.transfer_deadline(),
             self.listen_due(),
+            self.drain_due(),
+            self.acquaint_due(),
             self.stale_due(),
+            self.held_up_due(),
         ]
         .into_iter()
         .flatten()
@@ -257,11 +291,14 @@ impl Session {
         self.poll.begin_anew();
         self.acquainted = false;
         self.stale.clear();
+        self.check_names();
         self.begin_mending(out);
     }
 
     fn closed(&mut self, cause: Option<Cause>, out: &mut Vec<Action>) {
         if self.open {
+            self.leave_owing();
+            self.lose_marking();
             self.lose_tail();
             self.lose_transfer(cause.unwrap_or(Cause::ConnectionLost), out);
             self.tail = None;
@@ -269,6 +306,7 @@ impl Session {
         }
         self.open = false;
         self.gone = cause;
+        self.pause_silence();
         self.pairing = None;
         self.inquiry = None;
         self.mend = None;
@@ -283,6 +321,10 @@ impl Session {
     }
 
     fn heard(&mut self, reply: &Reply, out: &mut Vec<Action>) {
+        if matches!(reply, Reply::Single(_) | Reply::ProcessId(_) | Reply::Block { .. }) {
+            self.drain_heard();
+            self.not_silent();
+        }
         match reply {
             Reply::RealTime(byte) => self.heard_real_time(*byte),
             Reply::Asb(quad) => {
@@ -293,6 +335,8 @@ impl Session {
                 self.asb_seen = true;
                 self.told(status::automatic_long(*second, self.conditions));
             }
+            // it answers something of before; not even to whom is known
+            Reply::Single(_) if self.is_draining() => {}
             Reply::Single(byte) => {
                 if !self.mend_heard(reply, out) && !self.stale_heard(*byte, out) && !self.pairing_heard(reply, out) {
                     self.prove_in_order(*byte, out);
@@ -318,9 +362,12 @@ impl Session {
             self.expire_poll();
             self.expire_listening();
             self.ask_next_question(out);
+            self.note_marking(out);
+            self.step_drain();
             self.step_mend(out);
             self.enable_asb(out);
             self.step_inquiry(out);
+            self.step_silence();
             self.step_acquaintance(out);
             self.step_pairing(out);
             self.step_counting(out);
@@ -332,6 +379,7 @@ impl Session {
             if self.due(self.stale_due()) {
                 // what it still owes, or has forgotten with its buffer, could be taken for the proof of another job
                 self.stale.clear();
+                self.drain.owes();
                 self.close(None, out);
             }
             if self.is_half_open() {
@@ -356,6 +404,9 @@ impl Session {
     fn write(&mut self, bytes: &[u8], out: &mut Vec<Action>) {
         if bytes.is_empty() {
             return;
+        }
+        if !self.outstanding() {
+            self.taken_at = self.now;
         }
         self.handed = self.handed.saturating_add(bytes.len() as u64);
         out.push(Action::Write(bytes.to_vec()));

@@ -11,6 +11,8 @@ pub(crate) const AGAIN_IDLE: Duration = Duration::from_secs(10);
 /// Between closing and opening: some network boards are confused by less (facts: wait 150 to 200 ms), and the kernel needs
 /// a moment to take a node away.
 const REST: Duration = Duration::from_millis(200);
+/// So long nobody listens to a peer that sends without end.
+const HUSH: Duration = Duration::from_millis(20);
 
 /// Where the way to a printer stands.
 #[derive(Debug)]
@@ -75,11 +77,23 @@ impl Down {
 pub(crate) struct Up {
     pub(crate) link: Link,
     since: Instant,
+    /// It said more in one breath than a printer has to say, and is not listened to until then.
+    deaf: Option<Instant>,
 }
 
 impl Up {
     pub(crate) fn now(link: Link) -> Self {
-        Self { link, since: Instant::now() }
+        Self { link, since: Instant::now(), deaf: None }
+    }
+
+    /// Too much at once: whoever floods us must not keep us awake, nor from stopping.
+    pub(crate) fn flooded(&mut self) {
+        self.deaf = Some(Instant::now() + HUSH);
+    }
+
+    /// When it is listened to again; `None`: now.
+    pub(crate) fn deaf(&self) -> Option<Instant> {
+        self.deaf.filter(|until| Instant::now() < *until)
     }
 
     /// Why the way is down once this one has ended, `used`: with a cause, so not in idleness.

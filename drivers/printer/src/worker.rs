@@ -36,6 +36,8 @@ pub struct Setup {
     pub broken_off: BrokenOff,
     /// A job was being sent when the last run ended: the most bytes that the command in hand may lack.
     pub unfinished: Option<usize>,
+    /// Answers to questions of the last run may still come: its last job was not proven to the end.
+    pub owed: bool,
     /// Differs from start to start, so that tags do.
     pub seed: u32,
     /// What it can take in: paces a serial line without flow control.
@@ -89,8 +91,9 @@ impl Worker {
     pub fn spawn(setup: Setup, desk: Box<dyn Desk>) -> io::Result<WorkerHandle> {
         let shared = Arc::new(Shared::new()?);
         let abilities = if setup.connection.answers() { setup.abilities } else { setup.abilities.without_answers() };
-        let session =
-            Session::new(abilities, setup.remembered, setup.seed).repairing(setup.broken_off, setup.unfinished);
+        let session = Session::new(abilities, setup.remembered, setup.seed)
+            .repairing(setup.broken_off, setup.unfinished)
+            .owed(setup.owed);
         let worker = Worker {
             opener: Opener::new(setup.connection, setup.places, setup.intake),
             desk,
@@ -202,6 +205,7 @@ impl Worker {
             Action::Identified(identity) => self.desk.identified(&identity),
             Action::Counted(counters) => self.desk.counted(&counters),
             Action::Late(late) => self.desk.late(&late),
+            Action::Mended => self.desk.mended(),
             Action::Close(cause) => {
                 self.write();
                 self.hang_up(cause);
@@ -212,7 +216,9 @@ impl Worker {
 
     fn claim(&mut self) {
         // the end of the last job may have brought the next one in the same commit, or the news that there is none
-        if !self.waiting || self.inbox.iter().any(|event| matches!(event, Event::Send(_))) {
+        let given = self.inbox.iter().any(|event| matches!(event, Event::Send(_)));
+        // a pause that is not taken yet is taken next, and heard by the session then
+        if !self.waiting || given || self.shared.is_paused() {
             return;
         }
         // the desk decides by what is known now
@@ -234,7 +240,7 @@ impl Worker {
         {
             ending.detail.push_str(&format!("; the file may not be on the disk: {error}"));
         }
-        let free = !self.paused && !self.stopping && !self.leaving();
+        let free = !self.paused && !self.shared.is_paused() && !self.stopping && !self.leaving();
         let ready = free && self.session.ready() && self.inbox.is_empty();
         match self.desk.ended(&ending, ready) {
             Some(ticket) => self.inbox.push_back(Event::Send(ticket)),

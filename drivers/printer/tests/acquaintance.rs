@@ -107,11 +107,13 @@ fn another_firmware_model_or_printer_is_paired_anew() {
 fn a_printer_that_told_its_name_before_and_is_silent_now_is_another_one() {
     let mut counter = remembered(Proof::ProcessId, Some(sam()));
     counter.open_well();
-    counter.pass(ms(500));
-    assert_eq!(counter.state().proof, Proof::Unknown);
-    counter.pass(ms(1_500));
+    counter.pass_answering(ms(7_000), WELL);
+    assert_eq!(counter.state().proof, Proof::ProcessId, "asked again before it is believed");
+    counter.pass_answering(ms(2_500), WELL);
+    assert_eq!((counter.state().proof, tags(&counter.stream).len()), (Proof::Unknown, 1));
+    counter.answer_check();
     assert_eq!(counter.identified(), [&Identity::default()]);
-    assert_eq!(tags(&counter.stream).len(), 1);
+    assert_eq!(counter.paired().unwrap().0, Proof::ProcessId);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use paper::{
     command,
     interpret::{Event, Parser},
 };
-use printer::{Abilities, BrokenOff, Input, Remembered, Session, Ticket};
+use printer::{Abilities, Action, BrokenOff, Input, Remembered, Session, Ticket};
 use proptest::prelude::*;
 
 const VOID: &[u8] = b"\x1B@--- VOID ---\n\x1DVB\0";
@@ -75,7 +75,7 @@ fn nothing_is_filled_into_a_printer_that_is_not_well() {
     counter.pass_answering(ms(60_000), OUT_OF_PAPER);
     assert_eq!(counter.stream.iter().filter(|byte| **byte == 0).count(), 8, "what a length may lack");
     counter.receive(&WELL);
-    counter.pass_answering(ms(1_500), WELL);
+    counter.pass_answering(ms(5_500), WELL);
     assert_eq!(counter.stream.iter().filter(|byte| **byte == 0).count(), 28);
 }
 
@@ -85,12 +85,13 @@ fn what_an_interrupted_run_left_behind_is_repaired_before_the_first_job() {
     counter.on(Input::Opened);
     counter.on(Input::Waiting(true));
     counter.receive(&WELL);
-    counter.seen = 20;
-    assert_eq!(counter.sent(), [&[0; 300][..], &[0x1B, b'@', 0x1D, b'r', 1]].concat());
+    counter.pass_answering(ms(5_500), WELL);
+    assert!(counter.stream.ends_with(&[&[0; 300][..], &[0x1B, b'@', 0x1D, b'r', 1]].concat()));
     assert_eq!(counter.readies(), 0);
     counter.receive(&[0x00]);
     // how far it came nobody knows
-    assert_eq!(count(&counter.sent(), LOOK), 1);
+    assert_eq!(count(&counter.stream, LOOK), 1);
+    counter.pass_answering(ms(500), WELL);
     assert_eq!(counter.readies(), 1);
 }
 
@@ -172,6 +173,21 @@ fn a_job_without_proof_from_a_well_printer_makes_it_prove_that_it_listens_before
     // it is not, but its proof is gone: the queue goes on, and each job says what is known of it
     assert_eq!(counter.readies(), 2);
     assert_eq!(count(&counter.stream, &[0; 513]), 0);
+}
+
+#[test]
+fn a_repair_is_told_when_what_it_prints_has_left_and_done_again_if_the_line_breaks_before() {
+    let mended = |counter: &Counter| counter.log.iter().filter(|action| **action == Action::Mended).count();
+    let mut counter = session(abilities(), Proof::ProcessId, Some(10));
+    counter.open_well();
+    counter.held = true;
+    counter.answer_check();
+    assert_eq!((count(&counter.stream, LOOK), mended(&counter)), (1, 0));
+    counter.on(Input::Closed(Some(Cause::ConnectionLost)));
+    counter.held = false;
+    counter.open_well();
+    counter.answer_check();
+    assert_eq!((count(&counter.stream, LOOK), mended(&counter)), (1, 1));
 }
 
 #[test]
@@ -280,7 +296,14 @@ proptest! {
         counter.held = false;
         counter.on(Input::Opened);
         counter.receive(&WELL);
-        if proof == Proof::ProcessId { counter.answer_check() } else { counter.receive(&[0]) }
+        if proof == Proof::ProcessId {
+            counter.answer_check();
+        } else {
+            // what it owes is waited for
+            counter.pass_answering(ms(5_500), WELL);
+            counter.receive(&[0]);
+            counter.pass_answering(ms(500), WELL);
+        }
         prop_assert_eq!(counter.readies(), 2);
         let repaired = arrived.len() + counter.stream.windows(2).position(|two| two == [0x1B, b'@']).unwrap();
         arrived.extend(&counter.stream);

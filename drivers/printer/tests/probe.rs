@@ -23,6 +23,7 @@ fn look(connection: Connection) -> Probed {
         remembered: None,
         broken_off: BrokenOff::default(),
         unfinished: None,
+        owed: false,
         seed: 5,
         intake: Intake::default(),
         places: Places::default(),
@@ -60,6 +61,15 @@ fn a_refused_port_is_named() {
     drop(listener);
     let probed = look(format!("tcp://{address}").parse().unwrap());
     assert_eq!((probed.cause, probed.proof), (Some(Cause::ConnectionRefused), Proof::Unknown));
+}
+
+#[test]
+fn one_that_lets_us_in_and_closes_again_and_again_is_lost() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || listener.incoming().take(2).for_each(drop));
+    let probed = look(format!("tcp://{address}").parse().unwrap());
+    assert_eq!((probed.cause, probed.proof), (Some(Cause::ConnectionLost), Proof::Unknown));
 }
 
 #[test]

@@ -210,8 +210,10 @@ fn a_printer_that_forgot_its_queries_with_its_buffer_gets_a_new_connection_and_t
     counter.on(Input::Closed(None));
     counter.open_well();
     counter.on(Input::Waiting(true));
+    counter.pass_answering(ms(5_500), WELL);
     assert_eq!(counter.readies(), 1, "whether it listens is asked first");
     counter.receive(&[0x00]);
+    counter.pass_answering(ms(500), WELL);
     assert_eq!(counter.readies(), 2);
     counter.on(Input::Send(ticket(2, 2, 50)));
     counter.receive(&[0x00, 0x00]);

@@ -97,6 +97,7 @@ impl Probe {
             remembered: None,
             broken_off: BrokenOff::default(),
             unfinished: None,
+            owed: false,
             seed: std::process::id(),
             intake: Intake::from(&self.profile),
             places: Places::default(),

@@ -14,6 +14,8 @@ use super::{
 };
 use crate::{Action, Ending};
 
+/// How the detail of a job begins that ended because its line broke.
+pub const LOST: &str = "the connection was lost";
 /// A job on order ends within 2 s: leave the shell something of it.
 const STOP: Duration = Duration::from_millis(1_900);
 const CANCEL: Duration = Duration::from_millis(1_500);
@@ -86,6 +88,8 @@ impl Session {
             out.push(Action::Returned { job, cause: Some(Cause::Stalled) });
             return;
         }
+        // a printer may have thrown its own cut away with the rest of its buffer
+        let cut = !transfer.handed_all();
         let silent = format!("{} of {} segments proven, then silence", transfer.proven(), transfer.segments());
         if transfer.trouble.is_none() && transfer.all_left(self.written) {
             let ending = transfer.ending(JobState::Unconfirmed, None, silent);
@@ -93,7 +97,7 @@ impl Session {
         } else {
             self.end_short(&silent, out);
         }
-        self.doubt();
+        self.doubt(cut);
         // it was well and silent for long enough: with work at hand, waiting on would be in vain
         self.await_stale(if self.waiting { Duration::ZERO } else { STALE });
     }
@@ -182,7 +186,7 @@ impl Session {
         let whole = transfer.all_left(self.written) && transfer.trouble.is_none() && transfer.cancel_by.is_none();
         let state = if whole { JobState::Unconfirmed } else { JobState::Partial };
         let missing = transfer.missing(self.written);
-        let ending = transfer.ending(state, Some(cause), format!("the connection was lost with {proven}"));
+        let ending = transfer.ending(state, Some(cause), format!("{LOST} with {proven}"));
         // the kernel had taken all of it, so the slip may well be whole: it is not called void
         self.need_mending(missing, if whole { Mark::Doubtful } else { Mark::Void });
         self.end(ending, out);

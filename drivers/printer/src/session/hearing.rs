@@ -5,27 +5,21 @@ use std::time::Duration;
 use model::Conditions;
 use paper::command;
 
-use super::{Session, poll::PROBES};
+use super::{
+    Session,
+    voice::{LISTEN_AGAIN, Voice},
+};
 use crate::{Action, reply::Reply, status};
 
 /// What was heard this recently need not be asked again before a claim.
 const FRESH: Duration = Duration::from_secs(1);
 /// A printer that answers no question may still know automatic status, which comes as soon as it is switched on.
 const LISTEN: Duration = Duration::from_millis(500);
-/// For one that was mute on the last connection too: it prints again within a second of its return.
-pub(super) const LISTEN_AGAIN: Duration = Duration::from_millis(150);
-
-/// Whether the printer speaks on this connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Voice {
-    /// Not asked to the end yet.
-    Unasked,
-    Heard,
-    /// Asked, and never said a thing.
-    Mute,
-    /// Spoke before, on this connection or an earlier one, and does not answer now.
-    Lost,
-}
+/// With bytes under way, a printer that takes none for this long and does not say why is stalled. No line of print, no cut
+/// and no feed that we send takes so long.
+const HELD_UP: Duration = Duration::from_secs(8);
+/// So many questions unanswered in idleness: the connection is dead.
+const PROBES: u8 = 2;
 
 impl Session {
     pub(super) fn open_ears(&mut self) {
@@ -126,6 +120,8 @@ impl Session {
             && asked
             && !self.stopping
             && self.need.is_none()
+            // one that answers questions is not sent anything while it owes; another could not be heard without
+            && !(self.is_draining() && self.eot_seen)
         {
             self.ask_for_asb(out);
         }
@@ -153,5 +149,14 @@ impl Session {
                 self.conditions.is_some() && self.now < at + FRESH
             }
         }
+    }
+
+    /// It takes no bytes: asking it how it is would be in vain.
+    pub(super) fn is_held_up(&self) -> bool {
+        self.abilities.answers && self.outstanding() && self.now >= self.taken_at + HELD_UP
+    }
+
+    pub(super) fn held_up_due(&self) -> Option<Duration> {
+        (self.abilities.answers && self.outstanding() && !self.is_held_up()).then(|| self.taken_at + HELD_UP)
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use model::Proof;
 use paper::command;
 
-use super::{Session, debt::Stale, hearing::Voice};
+use super::{Session, debt::Stale, voice::Voice};
 use crate::{Action, reply::Reply};
 
 const PATIENCE_CLEAR: Duration = Duration::from_millis(500);
@@ -57,9 +57,18 @@ pub(super) struct Need {
 }
 
 impl Need {
-    fn new(missing: usize, mark: Mark, broken: bool) -> Self {
+    pub(super) fn new(missing: usize, mark: Mark, broken: bool) -> Self {
         Self { missing, mark, broken, filled: false, initialised: false, stuck: false }
     }
+}
+
+/// What is printed behind a slip that broke off: on its way until so much of the stream has left.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Marking {
+    end: u64,
+    /// The most bytes that it lacks if it breaks off, too.
+    missing: usize,
+    mark: Mark,
 }
 
 #[derive(Debug)]
@@ -94,10 +103,11 @@ impl Session {
     }
 
     /// Proof was expected and did not come from a printer that says it is well: before the next job it is asked whether it
-    /// listens at all.
-    pub(super) fn doubt(&mut self) {
+    /// listens at all. `cut`: what it has of the slip is cut off; otherwise the next slip could be printed right below it.
+    pub(super) fn doubt(&mut self, cut: bool) {
         if self.need.is_none() {
-            self.need = Some(Need::new(0, Mark::Nothing, false));
+            let mark = if cut { Mark::Nothing } else { Mark::Doubtful };
+            self.need = Some(Need::new(0, mark, false));
         }
     }
 
@@ -111,6 +121,11 @@ impl Session {
 
     pub(super) fn is_mending(&self) -> bool {
         self.mend.as_ref().is_some_and(|mend| !matches!(mend.step, Step::Stuck))
+    }
+
+    /// Asked for a sensor byte, and not answered.
+    pub(super) fn is_checking(&self) -> bool {
+        self.mend.as_ref().is_some_and(|mend| matches!(mend.step, Step::Check { tag: None, .. }))
     }
 
     pub(super) fn is_stuck(&self) -> bool {
@@ -132,6 +147,11 @@ impl Session {
         // asking for automatic status is itself a command, so one that answers no question is mended unheard
         let unheard = (self.voice == Voice::Unasked && self.listen_until.is_some())
             || (self.voice == Voice::Mute && self.effective_proof() == Proof::NoProof);
+        if self.is_draining() && !unheard {
+            // what it still answers would be taken for the answer that it listens
+            self.mend = None;
+            return;
+        }
         let well = unheard || (self.voice == Voice::Heard && self.told_cause().is_none());
         if !well {
             // what it has of the repair stays in its buffer; begun anew, that does no harm
@@ -254,6 +274,7 @@ impl Session {
                 true
             }
             (Step::Check { tag: Some(asked), .. }, Reply::ProcessId(tag)) if asked == tag => {
+                self.drain.settled();
                 self.mended(out);
                 true
             }
@@ -265,6 +286,22 @@ impl Session {
         }
     }
 
+    /// What was printed behind a slip that broke off has left.
+    pub(super) fn note_marking(&mut self, out: &mut Vec<Action>) {
+        let written = self.written;
+        if self.marking.take_if(|marking| marking.end <= written).is_some() {
+            out.push(Action::Mended);
+        }
+    }
+
+    /// The line breaks, and with it perhaps that.
+    pub(super) fn lose_marking(&mut self) {
+        let written = self.written;
+        if let Some(marking) = self.marking.take().filter(|marking| marking.end > written) {
+            self.need_mending(marking.missing, marking.mark);
+        }
+    }
+
     fn mended(&mut self, out: &mut Vec<Action>) {
         self.mend = None;
         let Some(need) = self.need.take() else { return };
@@ -273,6 +310,8 @@ impl Session {
             mark => {
                 let line = if mark == Mark::Void { &self.broken_off.void } else { &self.broken_off.doubtful };
                 let bytes = if line.is_empty() { command::cut(self.abilities.cut) } else { line.clone() };
+                let end = self.handed.saturating_add(bytes.len() as u64);
+                self.marking = Some(Marking { end, missing: paper::missing_after(&bytes, 0..=bytes.len()), mark });
                 self.write(&bytes, out);
             }
         }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use model::{Counters, Proof};
 use paper::command;
 
-use super::{Session, hearing::Voice, inquiry::Inquiry};
+use super::{Session, inquiry::Inquiry, voice::Voice};
 use crate::{Action, reply::Reply};
 
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -59,6 +59,8 @@ pub(super) struct Pairing {
     /// How long the same question took without paper.
     bare: Duration,
     before: Counters,
+    /// It answered something.
+    answered: bool,
     /// What was found on the way, for the record.
     found: String,
 }
@@ -124,6 +126,7 @@ impl Session {
             extended: false,
             bare: Duration::ZERO,
             before: Counters::default(),
+            answered: false,
             found: String::new(),
         });
         if self.abilities.may_ask_process_id {
@@ -211,6 +214,7 @@ impl Session {
         let Some(pairing) = &mut self.pairing else { return };
         let Step::CountBefore { sensor } = pairing.step else { return };
         pairing.before = inquiry.counters;
+        pairing.answered |= !inquiry.answered.is_empty();
         if let (false, Some((_, took))) = (sensor, inquiry.first) {
             pairing.bare = took;
         }
@@ -283,6 +287,11 @@ impl Session {
         let Some(pairing) = &mut self.pairing else { return false };
         let left = pairing.left.or((written >= pairing.end).then_some(now));
         let took = left.map_or(Duration::ZERO, |left| now.saturating_sub(left));
+        pairing.answered |= match (&pairing.step, reply) {
+            (Step::Tag { tag: asked } | Step::TagFeed { tag: asked }, Reply::ProcessId(tag)) => asked == tag,
+            (Step::Sensor | Step::Feed, Reply::Single(_)) => true,
+            _ => false,
+        };
         match (&pairing.step, reply) {
             (Step::Tag { tag: asked }, Reply::ProcessId(tag)) if asked == tag => {
                 if self.abilities.measure_process_id {
@@ -322,6 +331,9 @@ impl Session {
         let Some(mut pairing) = self.pairing.take() else { return };
         if !detail.is_empty() {
             pairing.found(detail);
+        }
+        if self.keep_proof(proof, pairing.answered, out) {
+            return;
         }
         self.proof = proof;
         out.push(Action::Paired(proof, pairing.found));

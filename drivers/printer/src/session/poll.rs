@@ -6,7 +6,7 @@ use paper::command;
 
 use super::{
     Session,
-    hearing::{LISTEN_AGAIN, Voice},
+    voice::{LISTEN_AGAIN, Voice},
 };
 use crate::Action;
 
@@ -26,8 +26,6 @@ const INTERVAL_PROMPT: Duration = Duration::from_secs(2);
 const INTERVAL_IDLE: Duration = Duration::from_secs(10);
 /// A printer that answers within this time is not hurt by being asked.
 const PROMPT: Duration = Duration::from_millis(200);
-/// So many questions unanswered in idleness: the connection is dead.
-pub(super) const PROBES: u8 = 2;
 
 /// The questions under way.
 #[derive(Debug, Default)]
@@ -137,6 +135,10 @@ impl Session {
             })
             .filter(|_| self.voice != Voice::Mute || ill);
         }
+        if self.is_draining() {
+            // paper that ends meanwhile must be known
+            return Some(asked + INTERVAL);
+        }
         match (self.waiting, self.well()) {
             // it said nothing when asked, and may never: asking on could only hurt a simple printer
             (_, true) if self.voice == Voice::Mute => None,
@@ -162,6 +164,8 @@ impl Session {
         self.poll.asked_at = Some(self.now);
         let patience = match self.voice {
             _ if self.transfer.is_some() => PATIENCE_PRINTING,
+            // what it was sent before may still be printed
+            Voice::Heard | Voice::Lost if self.is_draining() => PATIENCE_PRINTING,
             Voice::Unasked if self.was_mute => LISTEN_AGAIN,
             Voice::Unasked => PATIENCE_FIRST,
             _ if self.waiting => PATIENCE,

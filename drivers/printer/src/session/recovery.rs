@@ -5,7 +5,7 @@ use std::time::Duration;
 use model::Cause;
 use paper::command;
 
-use super::{Session, hearing::Voice};
+use super::{Session, voice::Voice};
 use crate::Action;
 
 /// So long after the error appeared.

@@ -2,21 +2,25 @@
 
 use model::{Cause, Paper, Proof};
 
-use super::{Session, hearing::Voice};
+use super::{Session, voice::Voice};
 use crate::{PrinterState, status};
 
 impl Session {
     /// What is known of the printer.
     pub fn state(&self) -> PrinterState {
         let proof = self.effective_proof();
-        let known = proof != Proof::Unknown && self.pairing.is_none() && self.is_acquainted() && self.need.is_none();
+        let known = proof != Proof::Unknown
+            && self.pairing.is_none()
+            && self.is_acquainted()
+            && self.need.is_none()
+            && !self.is_draining();
         PrinterState {
             connected: self.open,
-            ready: self.open && self.well() && known,
+            ready: self.open && self.well() && known && self.kept_proof().is_none(),
             cause: self.cause(),
             near_end: self.conditions.is_some_and(|conditions| conditions.paper == Paper::NearEnd),
             conditions: self.conditions,
-            proof,
+            proof: self.kept_proof().unwrap_or(proof),
         }
     }
 
@@ -34,13 +38,18 @@ impl Session {
         self.conditions.as_ref().and_then(status::cause)
     }
 
+    /// Why it cannot print. One that is as silent as a stranger is measured although it is told to be stalled.
     pub(super) fn cause(&self) -> Option<Cause> {
+        self.trouble().or_else(|| (self.open && self.kept_proof().is_some()).then_some(Cause::Stalled))
+    }
+
+    fn trouble(&self) -> Option<Cause> {
         if !self.open {
             return self.gone;
         }
         let told = self.told_cause();
         match self.voice {
-            Voice::Heard if self.is_stuck() => told.or(Some(Cause::Stalled)),
+            Voice::Heard if self.is_stuck() || self.is_held_up() => told.or(Some(Cause::Stalled)),
             Voice::Unasked | Voice::Heard => told,
             Voice::Lost => told.or(Some(Cause::Stalled)),
             // it has proven before, so silence is not its nature
@@ -53,7 +62,7 @@ impl Session {
     }
 
     pub(super) fn well(&self) -> bool {
-        self.voice != Voice::Unasked && self.cause().is_none()
+        self.voice != Voice::Unasked && self.trouble().is_none()
     }
 
     /// It speaks, is well, and nothing else is under way: a question may be put, or a measurement begun.
@@ -67,6 +76,7 @@ impl Session {
             && self.pairing.is_none()
             && self.inquiry.is_none()
             && self.need.is_none()
+            && !self.is_draining()
             && !self.poll.active()
     }
 
@@ -80,7 +90,9 @@ impl Session {
             && self.pairing.is_none()
             && self.inquiry.is_none()
             && self.need.is_none()
+            && !self.is_draining()
             && self.is_acquainted()
+            && self.kept_proof().is_none()
             && self.effective_proof() != Proof::Unknown
             && !self.outstanding()
             && !self.poll.active()

@@ -20,6 +20,9 @@ use crate::{
     way::{Down, RESOLVE, Up, Way, Why},
 };
 
+/// Buffers read before anything else is done. Replies are a few bytes; a whole buffer of them, several times, is no printer.
+const AT_ONCE: usize = 16;
+
 impl Worker {
     /// Does what the line needs now: looks for answers of the resolver, gives up what takes too long, connects when due.
     pub(super) fn tend(&mut self) {
@@ -151,8 +154,11 @@ impl Worker {
 
     fn read(&mut self) {
         let mut buffer = [0u8; 1024];
-        loop {
+        for _ in 0..AT_ONCE {
             let Way::Up(up) = &mut self.way else { return };
+            if up.deaf().is_some() {
+                return;
+            }
             match up.link.read(&mut buffer) {
                 Ok(0) => {
                     let in_use = self.session.job().is_some();
@@ -163,6 +169,9 @@ impl Worker {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
                 Err(error) => return self.lost(&error),
             }
+        }
+        if let Way::Up(up) = &mut self.way {
+            up.flooded();
         }
     }
 
@@ -200,7 +209,11 @@ impl Worker {
         }
         let timeout = self.timeout();
         let device = match &self.way {
-            Way::Up(up) => Some((up.link.fd(), up.link.interest(!self.unwritten.is_empty()))),
+            Way::Up(up) => {
+                let interest = up.link.interest(!self.unwritten.is_empty());
+                let interest = if up.deaf().is_some() { interest - PollFlags::IN } else { interest };
+                Some((up.link.fd(), interest))
+            }
             Way::Connecting(opening) => Some((opening.fd(), PollFlags::OUT)),
             Way::Down(_) | Way::Resolving { .. } | Way::Away => None,
         };
@@ -230,7 +243,7 @@ impl Worker {
             Way::Down(_) | Way::Away => None,
             Way::Resolving { since } => Some(*since + RESOLVE),
             Way::Connecting(opening) => Some(opening.until()),
-            Way::Up(up) => up.link.due(!self.unwritten.is_empty()),
+            Way::Up(up) => [up.link.due(!self.unwritten.is_empty()), up.deaf()].into_iter().flatten().min(),
         };
         let line = line.map(|at| at.saturating_duration_since(Instant::now()));
         [session, line].into_iter().flatten().min()

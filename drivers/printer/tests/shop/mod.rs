@@ -104,6 +104,7 @@ impl Shop {
             remembered: remembered.map(Remembered::from),
             broken_off: BrokenOff::default(),
             unfinished: None,
+            owed: false,
             seed: 3,
             intake: Intake::default(),
             places,
