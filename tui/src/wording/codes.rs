@@ -54,7 +54,7 @@ pub fn remedy(cause: Cause, language: Language) -> &'static str {
         Cause::Busy => ("请关掉占用打印机的程序", "close the program that uses it"),
         Cause::Stalled => ("请关机再开机", "switch it off and on"),
         Cause::ConnectionRefused => ("请看打印机是否开机，地址对不对", "check its power and its address"),
-        Cause::Unreachable => ("请看电源、网线和地址", "check power, network cable and address"),
+        Cause::Unreachable => ("请看电源、网线和地址", "check power, cable and address"),
         Cause::ConnectionLost | Cause::NoDevice => ("请看电源和连线", "check power and cable"),
         Cause::PermissionDenied => ("请联系技术支持（用户组 lp、dialout）", "call support (groups lp, dialout)"),
         Cause::NoStatus => ("请看纸是否打出", "look whether paper came out"),
