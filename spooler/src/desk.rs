@@ -262,7 +262,8 @@ impl Desk for PrinterDesk {
     }
 
     fn next(&mut self) -> Option<Ticket> {
-        if !self.save() || !self.end_outage() {
+        // while its worker writes the cut under one that is over, the printer may be well again before that end is told
+        if self.in_hand.is_some() || !self.save() || !self.end_outage() {
             return None;
         }
         loop {

@@ -173,14 +173,18 @@ pub(crate) mod tests {
 
     /// A house in memory, with this config and on this clock; nothing runs in it but the store's writer.
     pub(crate) fn house(config: &str, clock: &Clock) -> Arc<House> {
+        let config = format!("[shop]\nname = \"红梅便利店\"\ntimezone = \"Asia/Shanghai\"\n{config}");
+        house_on(store(), &config, clock)
+    }
+
+    /// An empty store in memory.
+    pub(crate) fn store() -> Store {
         let opener = || {
             Database::builder()
                 .create_with_backend(InMemoryBackend::new())
                 .map_err(|error| OpenError::Io { path: "memory".into(), what: error.to_string() })
         };
-        let store = Store::with_opener(Path::new("memory"), opener).unwrap();
-        let config = format!("[shop]\nname = \"红梅便利店\"\ntimezone = \"Asia/Shanghai\"\n{config}");
-        house_on(store, &config, clock)
+        Store::with_opener(Path::new("memory"), opener).unwrap()
     }
 
     /// A house on a store that may have been used before, as after a restart. `config` is the whole of it.

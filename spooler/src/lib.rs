@@ -24,6 +24,8 @@ mod probes;
 mod queue;
 mod restart;
 mod room;
+#[cfg(test)]
+mod schedules;
 mod server;
 mod timer;
 

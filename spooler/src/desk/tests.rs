@@ -200,6 +200,19 @@ fn what_an_older_claim_says_of_a_job_counts_no_more() {
 }
 
 #[test]
+fn no_job_is_claimed_before_the_end_of_the_one_in_hand_is_told() {
+    let mut shop = Shop::open(FRONT);
+    let (first, second) = (shop.slip(), shop.slip());
+    let mut front = shop.desk("front");
+    front.report(&GOOD);
+    assert_eq!(front.next().unwrap().job, first.0);
+    assert_eq!(front.next(), None);
+    front.ended(&ended(first, JobState::Partial, None), false);
+    assert_eq!(shop.states(&[first, second]), [JobState::Partial, JobState::Queued]);
+    assert_eq!(print_all(&mut front), [second.0]);
+}
+
+#[test]
 fn a_slip_that_stands_still_says_how_much_of_it_is_on_paper() {
     let mut shop = Shop::open(FRONT);
     let job = shop.slip();
