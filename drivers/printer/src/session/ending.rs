@@ -43,7 +43,10 @@ impl Session {
         let Some(transfer) = &mut self.transfer else { return };
         if !well {
             transfer.ill = true;
-            transfer.trouble = cause.or(transfer.trouble);
+            // `offline` names nothing, and is what the four answers say when a hand closes the cover between them
+            if cause != Some(Cause::Offline) || transfer.trouble.is_none() {
+                transfer.trouble = cause.or(transfer.trouble);
+            }
         } else if transfer.ill {
             transfer.ill = false;
             transfer.progress_at = now;

@@ -341,7 +341,9 @@ impl Case {
         }
         let rest =
             if sheets.words.contains('x') { sheets.texts.join("---\n").replace('\n', "|") } else { String::new() };
-        Err(format!("{}; {}; {paired:?} {rest}", wrong.join("; "), first.detail))
+        let lie = first.state == JobState::Confirmed && state != JobState::Confirmed;
+        let lie = if lie { crowd::LIE } else { "" };
+        Err(format!("{lie}{}; {}; {paired:?} {rest}", wrong.join("; "), first.detail))
     }
 }
 
