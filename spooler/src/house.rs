@@ -12,6 +12,7 @@ use crate::{
     changes::Changes,
     clock::Clock,
     config::Config,
+    crash::Crash,
     printers::Printers,
     probes::Probes,
     room::{Limits, Room},
@@ -47,10 +48,17 @@ impl House {
         let printers = Arc::new(Printers::new(&config.printers, clock.clone()));
         let writer = {
             let (changes, printers) = (changes.clone(), Arc::clone(&printers));
-            Writer::spawn(store.clone(), move |committed| {
-                changes.committed(committed.change, committed.transactions.clone(), committed.jobs.clone());
-                printers.wake(&committed.printers);
-            })
+            let mut crash = Crash::asked_for();
+            let after = crash.clone();
+            Writer::spawn_watched(
+                store.clone(),
+                move || crash.before_commit(),
+                move |committed| {
+                    after.after_commit();
+                    changes.committed(committed.change, committed.transactions.clone(), committed.jobs.clone());
+                    printers.wake(&committed.printers);
+                },
+            )
         };
         let room = Arc::new(Room::new(store.path(), Limits::default()));
         Ok(House { config, store, writer, changes, printers, probes: Arc::default(), room, clock, stop })

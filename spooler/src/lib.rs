@@ -12,6 +12,7 @@ mod claim;
 mod clock;
 pub mod config;
 mod connection;
+mod crash;
 pub mod daemon;
 mod desk;
 mod door;

@@ -49,7 +49,8 @@ pub(crate) fn left(house: &House, printer: &Printer) -> Result<Left, StoreError>
         return Ok(Left { unfinished: None, owed: false });
     };
     // a pulse is too short to be cut in two, and to print that it is void would be a slip about nothing
-    let broken = job.kind != JobKind::Drawer && said(&job, |detail| detail == RESTART || detail.starts_with(LOST));
+    let broken = job.kind != JobKind::Drawer
+        && (job.state == JobState::Partial || said(&job, |detail| detail == RESTART || detail.starts_with(LOST)));
     let unfinished = broken.then(|| match Claim::of(house, printer, &reader, &job) {
         Ok(claim) => paper::missing_after(claim.bytes(), 0..=claim.bytes().len()),
         Err(_) => Abilities::from(&printer.profile).longest_command,

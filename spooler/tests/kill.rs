@@ -8,6 +8,8 @@
 //!
 //! `cargo test -p counterfoil-spooler --test kill -- --ignored --nocapture`
 //!
+//! Beside the dice, `points` crashes once before and once after every commit of a day in which everything happens once.
+//!
 //! `COUNTERFOIL_KILL_SEED` throws other dice. The same seed asks for the same; where a kill hits is up to the machine.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -15,6 +17,8 @@
 mod closing;
 #[path = "kill/judge.rs"]
 mod judge;
+#[path = "kill/points.rs"]
+mod points;
 mod shop;
 
 use std::{

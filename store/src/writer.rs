@@ -76,8 +76,24 @@ impl Writer {
     /// Starts the thread. `on_commit` is called on it after each fsync, in order, before the answers; it must not wait
     /// for the writer.
     pub fn spawn(store: Store, on_commit: impl FnMut(&Committed) + Send + 'static) -> Writer {
+        Writer::spawn_watched(store, || {}, on_commit)
+    }
+
+    /// The same; `before_commit` is called when all of a commit is written and nothing of it is durable yet. A process
+    /// that dies there has done everything but keep it.
+    pub fn spawn_watched(
+        store: Store,
+        before_commit: impl FnMut() + Send + 'static,
+        on_commit: impl FnMut(&Committed) + Send + 'static,
+    ) -> Writer {
         let (queue, waiting) = mpsc::channel();
-        let worker = Worker { store, memory: Memory::default(), closed: false, on_commit: Box::new(on_commit) };
+        let worker = Worker {
+            store,
+            memory: Memory::default(),
+            closed: false,
+            before_commit: Box::new(before_commit),
+            on_commit: Box::new(on_commit),
+        };
         let thread = std::thread::Builder::new().name("store-writer".to_owned()).spawn(move || worker.run(&waiting));
         // without a thread the queue's other end is gone, and every operation is answered so
         Writer { queue: Some(queue), thread: thread.ok() }
@@ -141,6 +157,7 @@ struct Worker {
     memory: Memory,
     /// True after an I/O error, until the file could be opened again.
     closed: bool,
+    before_commit: Box<dyn FnMut() + Send>,
     on_commit: Box<dyn FnMut(&Committed) + Send>,
 }
 
@@ -232,6 +249,7 @@ impl Worker {
             txn.abort()?;
             return Ok(None);
         };
+        (self.before_commit)();
         txn.commit()?;
         Ok(Some(committed))
     }

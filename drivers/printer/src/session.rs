@@ -343,7 +343,11 @@ impl Session {
                 }
             }
             Reply::ProcessId(tag) => {
-                if !self.mend_heard(reply, out) && !self.pairing_heard(reply, out) && !self.prove_by_tag(*tag, out) {
+                if !self.mend_heard(reply, out)
+                    && !self.pairing_heard(reply, out)
+                    && !self.prove_marking(*tag, out)
+                    && !self.prove_by_tag(*tag, out)
+                {
                     self.debts.tag(*tag, self.connection, self.written, out);
                 }
             }

@@ -326,7 +326,25 @@ fn cancel_at_a_border_cuts_and_ends_partial() {
     counter.on(Input::Send(ticket(1, 9, 3_000)));
     counter.on(Input::Cancel);
     assert_eq!(counter.ending().state, JobState::Partial);
-    assert!(counter.stream.ends_with(&[0x1D, b'V', 0x42, 0]));
+    assert!(cut_and_asked(&counter));
+}
+
+/// The last that was sent is a cut, and a tag behind it.
+fn cut_and_asked(counter: &Counter) -> bool {
+    let (end, _) = *tags(&counter.stream).last().unwrap();
+    counter.stream.get(..end - 11).is_some_and(|before| before.ends_with(&[0x1D, b'V', 0x42, 0]))
+}
+
+#[test]
+fn a_part_that_is_cut_off_is_owed_until_the_printer_has_taken_the_cut() {
+    let mended = |counter: &Counter| counter.log.iter().filter(|action| **action == Action::Mended).count();
+    let mut counter = Counter::offered(Proof::ProcessId);
+    counter.on(Input::Send(ticket(1, 9, 3_000)));
+    counter.on(Input::Cancel);
+    assert_eq!(mended(&counter), 0, "it has left, and may still be lost with the connection");
+    let (_, tag) = *tags(&counter.stream).last().unwrap();
+    counter.receive(&tag_reply(tag));
+    assert_eq!(mended(&counter), 1);
 }
 
 #[test]
@@ -341,7 +359,7 @@ fn cancel_within_a_segment_that_does_not_leave_ends_partial_within_two_seconds_a
     counter.pass(ms(2_000));
     assert_eq!(counter.ending().state, JobState::Partial);
     assert!(!counter.log.contains(&Action::Discard));
-    assert!(counter.stream.ends_with(&[0x1D, b'V', 0x42, 0]));
+    assert!(cut_and_asked(&counter));
 }
 
 #[test]

@@ -110,15 +110,18 @@ impl Session {
         let Some(transfer) = &self.transfer else { return };
         let cause = transfer.trouble.or_else(|| (!transfer.all_left(self.written)).then_some(Cause::Stalled));
         let ending = transfer.ending(JobState::Partial, cause, detail.to_owned());
-        self.cut_off(out);
-        self.end(ending, out);
+        self.end_part(true, ending, out);
     }
 
-    fn cut_off(&mut self, out: &mut Vec<Action>) {
-        // behind whole segments, so at a border, even when the printer has still to take them
-        if self.transfer.as_ref().is_some_and(|transfer| transfer.next > 0 && !transfer.handed_all()) {
-            self.write(&command::cut(self.abilities.cut), out);
-        }
+    /// Ends a job of which a part may be on paper, and cuts that off. Until the cut has left, it is owed: to the next
+    /// connection, and to the next run of the daemon.
+    fn end_part(&mut self, cut: bool, ending: Ending, out: &mut Vec<Action>) {
+        // behind whole segments, so at a border, even when the printer has still to take them; a slip that was handed over
+        // whole has a cut of its own
+        let begun = self.transfer.as_ref().is_some_and(|transfer| transfer.next > 0 && !transfer.handed_all());
+        let bytes = if cut && begun { command::cut(self.abilities.cut) } else { Vec::new() };
+        self.owe_cut(bytes, out);
+        self.end(ending, out);
     }
 
     fn step_cancel(&mut self, outstanding: bool, out: &mut Vec<Action>) {
@@ -141,8 +144,7 @@ impl Session {
         } else {
             let detail = format!("cancelled with {} of {} segments proven", transfer.proven(), transfer.segments());
             let ending = transfer.ending(JobState::Partial, transfer.trouble, detail);
-            self.cut_off(out);
-            self.end(ending, out);
+            self.end_part(true, ending, out);
         }
     }
 
@@ -163,10 +165,7 @@ impl Session {
             self.end(ending, out);
         } else {
             let ending = transfer.ending(JobState::Partial, transfer.trouble, format!("stopped with {proven}"));
-            if !outstanding {
-                self.cut_off(out);
-            }
-            self.end(ending, out);
+            self.end_part(!outstanding, ending, out);
         }
     }
 

@@ -62,13 +62,26 @@ impl Need {
     }
 }
 
-/// What is printed behind a slip that broke off: on its way until so much of the stream has left.
+/// What is printed behind a slip that broke off, at least its cut: on its way until so much of the stream has left.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Marking {
     end: u64,
     /// The most bytes that it lacks if it breaks off, too.
     missing: usize,
     mark: Mark,
+    taken: Taken,
+}
+
+/// When what is printed behind a slip that broke off is known to be with the printer. A connection may die with all of it
+/// in its buffers, so having left is the least.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Taken {
+    /// The printer returned this tag from behind it.
+    ByTag([u8; 4]),
+    /// No better is known.
+    WhenLeft,
+    /// By the next proof only.
+    ByNext,
 }
 
 #[derive(Debug)]
@@ -286,18 +299,48 @@ impl Session {
         }
     }
 
+    /// A part of a slip is to be cut off by these bytes; they are handed over.
+    pub(super) fn owe_cut(&mut self, mut bytes: Vec<u8>, out: &mut Vec<Action>) {
+        let missing = paper::missing_after(&bytes, 0..=bytes.len());
+        let taken = if self.proof == Proof::ProcessId && self.abilities.answers {
+            let tag = self.tags.take();
+            bytes.extend(command::process_id(tag));
+            Taken::ByTag(tag)
+        } else {
+            Taken::ByNext
+        };
+        self.write(&bytes, out);
+        self.marking = Some(Marking { end: self.handed, missing, mark: Mark::Void, taken });
+    }
+
     /// What was printed behind a slip that broke off has left.
     pub(super) fn note_marking(&mut self, out: &mut Vec<Action>) {
         let written = self.written;
-        if self.marking.take_if(|marking| marking.end <= written).is_some() {
+        let left = |marking: &mut Marking| marking.taken == Taken::WhenLeft && marking.end <= written;
+        if self.marking.take_if(left).is_some() {
             out.push(Action::Mended);
         }
+    }
+
+    /// The printer returned the tag that stood behind it.
+    pub(super) fn prove_marking(&mut self, tag: [u8; 4], out: &mut Vec<Action>) -> bool {
+        let proven = self.marking.take_if(|marking| marking.taken == Taken::ByTag(tag)).is_some();
+        if proven {
+            out.push(Action::Mended);
+        }
+        proven
+    }
+
+    /// What came behind it is proven, so it is on the paper, too.
+    pub(super) fn pass_marking(&mut self) {
+        self.marking = None;
     }
 
     /// The line breaks, and with it perhaps that.
     pub(super) fn lose_marking(&mut self) {
         let written = self.written;
-        if let Some(marking) = self.marking.take().filter(|marking| marking.end > written) {
+        let kept = |marking: &Marking| !matches!(marking.taken, Taken::ByTag(_)) && marking.end <= written;
+        if let Some(marking) = self.marking.take().filter(|marking| !kept(marking)) {
             self.need_mending(marking.missing, marking.mark);
         }
     }
@@ -311,7 +354,8 @@ impl Session {
                 let line = if mark == Mark::Void { &self.broken_off.void } else { &self.broken_off.doubtful };
                 let bytes = if line.is_empty() { command::cut(self.abilities.cut) } else { line.clone() };
                 let end = self.handed.saturating_add(bytes.len() as u64);
-                self.marking = Some(Marking { end, missing: paper::missing_after(&bytes, 0..=bytes.len()), mark });
+                let missing = paper::missing_after(&bytes, 0..=bytes.len());
+                self.marking = Some(Marking { end, missing, mark, taken: Taken::WhenLeft });
                 self.write(&bytes, out);
             }
         }

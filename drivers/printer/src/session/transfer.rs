@@ -274,6 +274,8 @@ impl Session {
         if let Some(answered) = transfer.answered.get_mut(segment) {
             *answered = true;
         }
+        self.pass_marking();
+        let Some(transfer) = &mut self.transfer else { return };
         transfer.progress_at = self.now;
         let proven = transfer.proven();
         if proven > transfer.reported {
