@@ -1,7 +1,7 @@
 //! `counterfoil-sim`: the command line of the simulators. What they do is in the library.
 
 use clap::{Parser, Subcommand};
-use sim::{printer, shop};
+use sim::{acquirer, printer, shop, terminal};
 
 /// Simulators of the hardware and of a shop's day.
 #[derive(Debug, Parser)]
@@ -15,6 +15,10 @@ struct Arguments {
 enum Simulator {
     /// A receipt printer on a TCP port or a pty, with a control socket and a folder of paper.
     Printer(Box<printer::Args>),
+    /// An acquirer's host: sign-in, settlement, and every fault a host has.
+    Acquirer(Box<acquirer::Args>),
+    /// A payment terminal on the ECR link, with an acquirer's host or by itself.
+    Terminal(Box<terminal::Args>),
     /// Prints days of transaction events as NDJSON.
     Shop(shop::Args),
 }
@@ -22,6 +26,8 @@ enum Simulator {
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().simulator {
         Simulator::Printer(arguments) => printer::run(&arguments),
+        Simulator::Acquirer(arguments) => acquirer::run(&arguments),
+        Simulator::Terminal(arguments) => terminal::run(&arguments),
         Simulator::Shop(arguments) => shop::run(arguments),
     }
 }

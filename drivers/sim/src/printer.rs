@@ -6,7 +6,6 @@ mod change;
 mod condition;
 mod control;
 mod damage;
-mod desk;
 mod folder;
 mod heat;
 mod identity;

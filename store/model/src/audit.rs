@@ -3,12 +3,16 @@
 //! The line form is canonical: fixed keys in fixed order, so that a row hashes the same wherever it is checked, and a
 //! file of exported rows can be verified without the store.
 
+mod file;
+
 use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{caller::Origin, moment::Moment, word::words};
+
+pub use file::{Chain, Verified, closing_line};
 
 words! {
     /// What became of the act.

@@ -36,6 +36,8 @@ pub struct Caller {
     pub access: Access,
     pub operator: Option<String>,
     pub role: Option<Role>,
+    /// The second person who allowed this one act.
+    pub approver: Option<String>,
 }
 
 /// What a uid may do at all (`[access]` of the config).

@@ -16,9 +16,11 @@ pub mod job;
 pub mod mask;
 pub mod moment;
 pub mod money;
+pub mod operator;
 pub mod printer;
 pub mod proof;
 pub mod search;
+pub mod sign_in;
 pub mod text;
 pub mod transaction;
 mod word;
@@ -33,8 +35,13 @@ pub use id::{Change, JobId, TransactionId};
 pub use job::{Job, JobKind, JobState, Waiting};
 pub use moment::Moment;
 pub use money::{Currency, Fen};
+pub use operator::Operator;
 pub use printer::{Conditions, Counters, Identity, Paper};
 pub use proof::{Evidence, Grade, Proof};
 pub use search::{FoundBy, Query};
+pub use sign_in::{
+    AcquirerAnswer, BatchTotals, SettleAnswer, SettleOutcome, SignInAnswer, SignInCause, SignInFinding, SignInOutcome,
+    SignInState, Step, StepName, Total, Via,
+};
 pub use text::SafeText;
 pub use transaction::{CardKind, EntryMode, Item, Kind, Method, Quantity, Status, Transaction};

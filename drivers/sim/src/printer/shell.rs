@@ -15,7 +15,6 @@ use super::Args;
 use super::change::Change;
 use super::condition::Power;
 use super::control::{self, Order};
-use super::desk::Desk;
 use super::folder::Folder;
 use super::link::Link;
 use super::machine::PrinterCore;
@@ -24,6 +23,7 @@ use super::script::Step;
 use super::session::{HangUp, Second};
 use super::state::{Outputs, State};
 use super::traffic::Received;
+use crate::desk::Desk;
 
 /// The byte on the stop pipe that means "look at your requests"; any other, and its end, mean stop.
 pub(super) const WAKE: u8 = b'w';
