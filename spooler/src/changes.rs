@@ -8,7 +8,7 @@ use std::{
 };
 
 use model::{Change, JobId, TransactionId};
-use protocol::Event;
+use protocol::{Event, SignInChanged, SignInLine};
 use tokio::sync::watch;
 
 /// So many changes are kept for those who come back.
@@ -68,6 +68,11 @@ impl Changes {
         });
     }
 
+    /// The sign-in changed: told with the last commit's number.
+    pub(crate) fn sign_in_changed(&self, sign_in: SignInLine) {
+        self.add(|ring| Event::SignIn(SignInChanged { change: ring.now, sign_in }));
+    }
+
     fn add(&self, event: impl FnOnce(&mut Ring) -> Event) {
         let mut ring = self.ring();
         let event = event(&mut ring);
@@ -99,6 +104,8 @@ impl Changes {
         // printers' states come with the number of a commit that was told before: those are told again
         let told = |event: &&Event| match event {
             Event::Changed { change, printers, .. } => *change < after || (*change == after && printers.is_empty()),
+            // told again, as those are
+            Event::SignIn(SignInChanged { change, .. }) => *change < after,
             Event::Reset { .. } => true,
         };
         let known = if reset { ring.entries.len() } else { ring.entries.iter().take_while(told).count() };
@@ -155,6 +162,7 @@ mod tests {
     fn number(event: Event) -> (u64, bool) {
         match event {
             Event::Changed { change, .. } => (change.0, false),
+            Event::SignIn(SignInChanged { change, .. }) => (change.0, false),
             Event::Reset { reset } => (reset.0, true),
         }
     }

@@ -125,9 +125,9 @@ fn render(house: &House, printer: &Printer, job: &Job, document: Option<Document
         (_, JobKind::Drawer) => paper::pulse(profile),
         (Some(document), _) if job.printer != printer.name => {
             let names = StandIn { meant_for: SafeText::new(&job.printer), printed_on: SafeText::new(&printer.name) };
-            paper::render_stand_in(&document, mark(job).as_ref(), &names, profile, &config.stationery)
+            paper::render_stand_in(&document, mark(house, job).as_ref(), &names, profile, &config.stationery)
         }
-        (Some(document), _) => paper::render(&document, mark(job).as_ref(), profile, &config.stationery),
+        (Some(document), _) => paper::render(&document, mark(house, job).as_ref(), profile, &config.stationery),
         (None, JobKind::TestPage) => {
             paper::test_page(profile, config.shop.language, &facts(house, printer), &config.stationery)
         }
@@ -177,8 +177,8 @@ fn drawn(list: &[(char, GlyphSource)]) -> Option<String> {
     Some(text)
 }
 
-fn mark(job: &Job) -> Option<ReprintMark> {
-    let safe = |text: &Option<String>| text.as_deref().map(SafeText::new);
+fn mark(house: &House, job: &Job) -> Option<ReprintMark> {
+    let safe = |id: &Option<String>| id.as_deref().map(|id| house.signature(id));
     (job.kind == JobKind::Reprint).then(|| ReprintMark {
         number: job.reprint_number,
         operator: safe(&job.operator),

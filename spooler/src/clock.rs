@@ -13,6 +13,12 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
+/// How long this machine is on, in milliseconds, asleep or not: goes on evenly, whatever is done to the wall clock.
+pub(crate) fn uptime_ms() -> u64 {
+    let on = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    u64::try_from(on.tv_sec).unwrap_or(0).saturating_mul(1000) + u64::try_from(on.tv_nsec).unwrap_or(0) / 1_000_000
+}
+
 /// What time it is, for people and for patience.
 #[derive(Clone)]
 pub(crate) enum Clock {

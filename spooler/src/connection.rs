@@ -12,23 +12,28 @@ use std::{
     task::Poll,
 };
 
-use model::{SafeText, caller::Caller};
+use model::{Role, SafeText, caller::Caller};
 use protocol::{
     Hello, Line, PROTOCOL, Problem, ProblemKind, REQUEST_LIMIT, Reason, Request,
     frame::{Frame, Lines},
+    request::Approval,
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, Interest},
     net::{UnixStream, unix::ReadHalf},
     time::{Duration, Instant, sleep_until},
 };
+use zeroize::Zeroize as _;
 
 use crate::{
-    access,
+    access::{self, Decision},
     changes::Following,
     handler::{self, Answering},
     house::House,
+    log_on,
     outbox::{self, Outbox},
+    session::{self, Seat},
+    sessions::Listed,
 };
 
 /// A client must say hello within this.
@@ -48,14 +53,24 @@ enum Pending {
     /// Answered without asking anybody.
     Ready(String),
     /// Its turn has not come.
-    Waiting { id: u64, request: Box<Request> },
+    Waiting(Box<Asked>),
     /// Being answered. A `record` lets the next `record` start.
     Running { id: u64, record: bool, answering: Answering },
 }
 
+/// A request as it was read.
+struct Asked {
+    id: u64,
+    verb: String,
+    approval: Option<Approval>,
+    request: Result<Box<Request>, Problem>,
+}
+
 struct Connection {
     house: Arc<House>,
+    /// The peer, without an operator: who that is, is asked anew for each request.
     caller: Caller,
+    seat: Arc<Seat>,
     greeted: bool,
     lines: Lines,
     /// With the length of the line each came in.
@@ -63,6 +78,8 @@ struct Connection {
     pending_bytes: usize,
     out: Outbox,
     following: Option<Following>,
+    /// In the list of those who are here, from its hello on.
+    listed: Option<Listed>,
     /// Nothing is read any more; what is pending is answered, then it closes.
     closing: bool,
     /// When the line now being read must be whole.
@@ -74,12 +91,14 @@ pub(crate) async fn serve(house: Arc<House>, mut stream: UnixStream, caller: Cal
     let mut connection = Connection {
         house: Arc::clone(&house),
         caller,
+        seat: Arc::default(),
         greeted: false,
         lines: Lines::new(REQUEST_LIMIT),
         pending: VecDeque::new(),
         pending_bytes: 0,
         out: Outbox::default(),
         following: None,
+        listed: None,
         closing: false,
         line_due: None,
     };
@@ -103,13 +122,15 @@ pub(crate) async fn serve(house: Arc<House>, mut stream: UnixStream, caller: Cal
         let greeting = (!connection.greeted && !connection.closing).then_some(hello_due);
         let due = [greeting, connection.line_due, stalled_at, farewell].into_iter().flatten().min();
         let (may_read, room) = (connection.may_read(), connection.out.has_room());
-        let Connection { pending, out, following, .. } = &mut connection;
+        let may_hear = connection.may_hear();
+        let Connection { pending, out, following, listed, .. } = &mut connection;
         tokio::select! {
             () = house.stopping(), if farewell.is_none() => {
                 farewell = Some(Instant::now() + FAREWELL);
                 connection.closing = true;
                 connection.line_due = None;
             }
+            () = ended(listed) => break,
             written = write_half.write(out.waiting()), if !out.waiting().is_empty() => match written {
                 Ok(count) if count > 0 => {
                     out.took(count);
@@ -118,9 +139,16 @@ pub(crate) async fn serve(house: Arc<House>, mut stream: UnixStream, caller: Cal
                 _ => break,
             },
             line = next_answer(pending), if room && !pending.is_empty() => connection.answered(&line),
-            event = next_event(following), if room && following.is_some() => out.event(&event),
+            event = next_event(following), if room && may_hear && following.is_some() => {
+                out.event(&event);
+            }
             read = read_half.read(&mut chunk), if may_read => match read {
-                Ok(count) if count > 0 => connection.lines.feed(chunk.get(..count).unwrap_or_default()),
+                Ok(count) if count > 0 => {
+                    let read = chunk.get_mut(..count).unwrap_or_default();
+                    connection.lines.feed(read);
+                    // there may be a PIN in it
+                    read.zeroize();
+                }
                 Ok(_) if is_gone(&read_half).await => break,
                 // the peer has said all it wanted; it may still be reading
                 Ok(_) => connection.heard_all(),
@@ -135,6 +163,12 @@ pub(crate) async fn serve(house: Arc<House>, mut stream: UnixStream, caller: Cal
                 connection.give_up_waiting(late(greeting));
             }
         }
+    }
+    // support that leaves is news, as that it came: the row makes subscribers look again
+    let left = connection.seat.caller(&house, &connection.caller).map(|(caller, _)| caller);
+    drop(connection);
+    if let Some(caller) = left.ok().filter(|caller| caller.role == Some(Role::Support)) {
+        handler::left(&house, &caller).await;
     }
 }
 
@@ -151,9 +185,17 @@ async fn next_answer(pending: &mut VecDeque<(Pending, usize)>) -> String {
             let id = *id;
             Pin::new(answering).poll(context).map(|result| outbox::answer(id, result))
         }
-        Some((Pending::Waiting { .. }, _)) | None => Poll::Pending,
+        Some((Pending::Waiting(_), _)) | None => Poll::Pending,
     })
     .await
+}
+
+/// Resolves when somebody ended the session.
+async fn ended(listed: &Option<Listed>) {
+    match listed {
+        Some(listed) => listed.ended().await,
+        None => std::future::pending().await,
+    }
 }
 
 async fn next_event(following: &mut Option<Following>) -> protocol::Event {
@@ -166,6 +208,11 @@ async fn next_event(following: &mut Option<Following>) -> protocol::Event {
 impl Connection {
     fn may_read(&self) -> bool {
         !self.closing && self.may_take() && self.out.has_room()
+    }
+
+    /// While nobody is logged on a subscription waits: what changed meanwhile is told to who comes next.
+    fn may_hear(&self) -> bool {
+        !self.house.pins.set_up() || self.seat.operator().is_some()
     }
 
     fn may_take(&self) -> bool {
@@ -185,7 +232,10 @@ impl Connection {
             };
             self.line_due = None;
             match frame {
-                Frame::Line(line) => self.line(&line),
+                Frame::Line(mut line) => {
+                    self.line(&line);
+                    line.zeroize();
+                }
                 Frame::TooLong => self.push(outbox::problem_line(None, &too_long()), 0),
                 Frame::Hopeless => {
                     self.push(outbox::problem_line(None, &too_long()), 0);
@@ -219,7 +269,12 @@ impl Connection {
             Ok(Line::Request { id, .. }) if !self.greeted => {
                 self.push(outbox::problem_line(Some(id), &hello_missing()), size);
             }
-            Ok(Line::Request { id, verb, request }) => self.request(id, &verb, request, size),
+            // what may be asked is decided when its turn has come: somebody may log on before it
+            Ok(Line::Request { id, verb, approval, request }) => {
+                let asked = Asked { id, verb, approval, request };
+                self.pending_bytes += size;
+                self.pending.push_back((Pending::Waiting(Box::new(asked)), size));
+            }
             Err((id, problem)) => self.push(outbox::problem_line(id, &problem), size),
         }
     }
@@ -246,66 +301,87 @@ impl Connection {
         };
         self.caller.origin.tty = told(&hello.tty);
         self.caller.origin.ssh = told(&hello.ssh);
-        let ours = Hello::of("counterfoil-spooler", env!("CARGO_PKG_VERSION"));
+        let origin = self.caller.origin.clone();
+        self.listed = Some(self.house.sessions.list(Arc::clone(&self.seat), origin, self.house.now()));
+        let mut ours = Hello::of("counterfoil-spooler", env!("CARGO_PKG_VERSION"));
+        ours.session = Some(Box::new(session::told(&self.house, &self.caller, None)));
         let json = serde_json::to_string(&ours).unwrap_or_default();
         self.push(format!("{{\"hello\":{json}}}\n"), size);
-    }
-
-    fn request(&mut self, id: u64, verb: &str, request: Result<Box<Request>, Problem>, size: usize) {
-        let pending = if !access::may(&self.caller, verb) {
-            // authority comes first: not even the keys of the request are looked at. A verb that nobody knows is
-            // foreign text
-            let mut verb = SafeText::new(verb);
-            verb.shorten(40);
-            self.refused(id, &verb, access::refusal(&verb))
-        } else {
-            match request {
-                Ok(request) => Pending::Waiting { id, request },
-                Err(problem) if access::changes(verb) => self.refused(id, verb, problem),
-                Err(problem) => Pending::Ready(outbox::problem_line(Some(id), &problem)),
-            }
-        };
-        self.pending_bytes += size;
-        self.pending.push_back((pending, size));
-    }
-
-    fn refused(&self, id: u64, verb: &str, problem: Problem) -> Pending {
-        // it changes nothing but the trail, so others need not wait for it
-        let answering = handler::refused(&self.house, &self.caller, verb, None, problem);
-        Pending::Running { id, record: true, answering }
     }
 
     /// Starts the first request, and every `record` that has only such before it.
     fn start_what_may(&mut self) {
         for place in 0..self.pending.len() {
             let Some((pending, _)) = self.pending.get_mut(place) else { return };
-            let (id, request) = match pending {
+            let record = match pending {
                 Pending::Ready(_) | Pending::Running { record: true, .. } => continue,
                 Pending::Running { record: false, .. } => return,
-                Pending::Waiting { id, request } => (*id, request),
+                Pending::Waiting(asked) => asked.verb == "record",
             };
-            let record = matches!(**request, Request::Record(_));
             if !record && place > 0 {
                 return;
             }
-            let request = std::mem::replace(&mut **request, Request::Status(protocol::request::Nothing {}));
-            *pending = match request {
-                Request::Subscribe(subscribe) => {
-                    let (answer, following) = handler::subscribe(&self.house, &subscribe);
-                    // nothing is before it, so its answer is the next line, and events come behind it
-                    self.following = Some(following);
-                    self.out.line(&outbox::answer(id, answer));
-                    Pending::Ready(String::new())
-                }
-                request => {
-                    let answering = handler::start(&self.house, &self.caller, request);
-                    Pending::Running { id, record, answering }
-                }
-            };
+            let Pending::Waiting(asked) = std::mem::replace(pending, Pending::Ready(String::new())) else { return };
+            let begun = self.begin(*asked);
+            if let Some((pending, _)) = self.pending.get_mut(place) {
+                *pending = begun;
+            }
             if !record {
                 return;
             }
         }
+    }
+
+    /// Begins a request whose turn has come. Authority comes first: not even the keys of the request are looked at before.
+    fn begin(&mut self, asked: Asked) -> Pending {
+        let Asked { id, verb, approval, request } = asked;
+        let record = verb == "record";
+        let house = Arc::clone(&self.house);
+        let ready = |result| Pending::Ready(outbox::answer(id, result));
+        // the uid decides alone who may record
+        let caller =
+            match if record { Ok(self.caller.clone()) } else { self.seat.caller(&house, &self.caller).map(|c| c.0) } {
+                Ok(caller) => caller,
+                Err(problem) => return ready(Err(problem)),
+            };
+        // a verb that nobody knows is foreign text
+        let shown = {
+            let mut verb = SafeText::new(&verb);
+            verb.shorten(40);
+            verb
+        };
+        let object = || request.as_ref().ok().and_then(|request| handler::object(request));
+        // it changes nothing but the trail, so others need not wait for it
+        let refused = |object, problem| {
+            let answering = handler::refused(&house, &caller, &shown, object, problem);
+            Pending::Running { id, record: true, answering }
+        };
+        match session::decide(&house, &caller, &verb) {
+            Decision::Refused(reason) => return refused(None, access::refusal(&shown, reason)),
+            Decision::NeedsApproval(reason) if approval.is_none() => {
+                return refused(object(), access::needs_approval(&shown, reason));
+            }
+            Decision::Allowed | Decision::NeedsApproval(_) => {}
+        }
+        let request = match request {
+            Ok(request) => *request,
+            Err(problem) if access::changes(&verb) => return refused(None, problem),
+            Err(problem) => return ready(Err(problem)),
+        };
+        let answering = match (request, approval) {
+            (Request::Subscribe(subscribe), _) => {
+                let (answer, following) = handler::subscribe(&house, &subscribe);
+                // nothing is before it, so its answer is the next line, and events come behind it
+                self.following = Some(following);
+                self.out.line(&outbox::answer(id, answer));
+                return Pending::Ready(String::new());
+            }
+            (Request::LogOff(_), _) => handler::log_off(&house, &caller, &self.seat),
+            (Request::LogOn(body), _) => handler::log_on(&house, &caller, &self.seat, body),
+            (request, None) => handler::start(&house, &caller, request),
+            (request, Some(approval)) => Box::pin(approved(house, caller, request, approval)),
+        };
+        Pending::Running { id, record, answering }
     }
 
     fn answered(&mut self, line: &str) {
@@ -332,6 +408,18 @@ impl Connection {
         self.closing = true;
         self.line_due = None;
         self.following = None;
+    }
+}
+
+/// A request that carries a second person's PIN: it is not begun before that was proved.
+async fn approved(house: Arc<House>, caller: Caller, request: Request, approval: Approval) -> Result<String, Problem> {
+    let Approval { approver, pin } = approval;
+    match log_on::approve(&house, &caller, request.verb(), &approver, pin).await {
+        Ok(caller) => handler::start(&house, &caller, request).await,
+        Err(problem) => {
+            let object = handler::object(&request);
+            handler::refused(&house, &caller, request.verb(), object, problem).await
+        }
     }
 }
 

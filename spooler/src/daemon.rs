@@ -16,7 +16,7 @@ use tokio::{
 };
 
 use crate::{
-    clock::Clock,
+    clock::{self, Clock},
     config::{BadConfig, Config},
     desk::PrinterDesk,
     door::{Door, DoorError},
@@ -92,6 +92,7 @@ pub fn run(options: &Options, stop: &Stop) -> Result<(), RunError> {
     let result = staff(&house).and_then(|()| serve(options, &house, stop));
     // reached early when something of the start failed: then there is nobody else to tell the workers
     stop.now();
+    house.sign_in.stop();
     for worker in house.printers.dismiss() {
         // a probe may still hold one whose line it has: that worker was told to end and does so by itself
         if Arc::into_inner(worker).is_some_and(|worker| !worker.join()) {
@@ -109,7 +110,8 @@ fn open(folder: &std::path::Path) -> Result<Store, RunError> {
         tracing::info!("checking records after an unclean end: {:.0} %", progress * 100.0);
         tell_systemd(&[NotifyState::Status("checking records")]);
     };
-    Store::open_watched(folder, checking).map_err(|error| match error {
+    let opened = Store::open_watched(folder, checking).map(|store| store.with_uptime(clock::uptime_ms));
+    opened.map_err(|error| match error {
         OpenError::Locked { .. } => RunError::Running(error),
         error => RunError::Store(error),
     })
@@ -138,7 +140,7 @@ fn furnish(config: &Arc<Config>, store: Store, stop: &Stop) -> Result<Arc<House>
     Ok(Arc::new(house))
 }
 
-/// A worker for each printer.
+/// A worker for each printer, and one for the acquirer.
 fn staff(house: &Arc<House>) -> Result<(), RunError> {
     for printer in &house.config.printers {
         let name = printer.name.clone();
@@ -177,6 +179,7 @@ fn staff(house: &Arc<House>) -> Result<(), RunError> {
         worker.pause(kept.paused);
         house.printers.staff(&name, worker);
     }
+    house.sign_in.staff(house)?;
     Ok(())
 }
 
@@ -207,6 +210,7 @@ fn serve(options: &Options, house: &Arc<House>, stop: &Stop) -> Result<(), RunEr
         tell_systemd(&[NotifyState::Stopping]);
         stop.now();
         house.printers.stop();
+        house.sign_in.stop();
         drop(door);
         let _ = accepting.await;
         Ok(())

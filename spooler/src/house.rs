@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::{Moment, caller::Caller, search::Calendar};
+use model::{Moment, SafeText, caller::Caller, search::Calendar};
 use paper::Letterhead;
 use protocol::{Problem, ProblemKind, Reason};
 use store::{AuditEntry, Batch, Reader, Store, StoreError, Writer};
@@ -13,9 +13,12 @@ use crate::{
     clock::Clock,
     config::Config,
     crash::Crash,
+    pins::Pins,
     printers::Printers,
     probes::Probes,
     room::{Limits, Room},
+    sessions::Sessions,
+    sign_in::SignIn,
 };
 
 /// The shared parts. One per daemon.
@@ -28,6 +31,9 @@ pub(crate) struct House {
     pub(crate) printers: Arc<Printers>,
     pub(crate) probes: Arc<Probes>,
     pub(crate) room: Arc<Room>,
+    pub(crate) pins: Arc<Pins>,
+    pub(crate) sessions: Arc<Sessions>,
+    pub(crate) sign_in: Arc<SignIn>,
     pub(crate) clock: Clock,
     pub(crate) stop: watch::Receiver<bool>,
 }
@@ -61,7 +67,22 @@ impl House {
             )
         };
         let room = Arc::new(Room::new(store.path(), Limits::default()));
-        Ok(House { config, store, writer, changes, printers, probes: Arc::default(), room, clock, stop })
+        let pins = Arc::new(Pins::beside(store.path(), store.reader()?.has_operators()?));
+        let sign_in = Arc::new(SignIn::of(&config));
+        Ok(House {
+            config,
+            store,
+            writer,
+            changes,
+            printers,
+            probes: Arc::default(),
+            room,
+            pins,
+            sessions: Arc::default(),
+            sign_in,
+            clock,
+            stop,
+        })
     }
 
     /// What words of time mean now.
@@ -79,6 +100,13 @@ impl House {
     /// A snapshot to read from.
     pub(crate) fn reader(&self) -> Result<Reader, Problem> {
         self.store.reader().map_err(|error| problem("reading the store", &error))
+    }
+
+    /// An operator as a slip names one: the number, and the name where there is another.
+    pub(crate) fn signature(&self, id: &str) -> SafeText {
+        let row = self.store.reader().and_then(|reader| reader.operator(id)).ok().flatten();
+        let name = row.map(|row| row.operator.name).filter(|name| name.as_str() != id);
+        SafeText::new(&name.map_or_else(|| id.to_owned(), |name| format!("{id} {name}")))
     }
 
     /// Hands an operation to the writer at once; the answer comes after its fsync.
@@ -116,17 +144,20 @@ pub(crate) fn letterhead(config: &Config) -> Letterhead {
 pub(crate) fn audit_entry(caller: &Caller, act: &str, object: Option<String>, outcome: model::Outcome) -> AuditEntry {
     AuditEntry {
         actor: caller.operator.clone(),
-        approver: None,
+        approver: caller.approver.clone(),
         origin: caller.origin.clone(),
         act: act.to_owned(),
         object,
         outcome,
+        before: None,
+        after: None,
     }
 }
 
 /// What a client is told of the store's trouble.
 pub(crate) fn problem(doing: &str, error: &StoreError) -> Problem {
-    let message = error.to_string();
+    // it may name an id that somebody typed: a card's number, for one
+    let message = SafeText::new(&error.to_string()).as_str().to_owned();
     let new = |kind, reason, next| Problem::new(kind, reason, doing, message.clone(), next);
     match error {
         StoreError::Conflict { id } => new(
@@ -136,15 +167,28 @@ pub(crate) fn problem(doing: &str, error: &StoreError) -> Problem {
         )
         .about(id.to_string()),
         StoreError::NotFound { what } => {
-            let subject = what.rsplit(' ').next().unwrap_or(what).to_owned();
-            let reason = if what.starts_with("job") { Reason::NoSuchJob } else { Reason::NoSuchTransaction };
-            new(ProblemKind::NotFound, reason, "look it up with transactions or jobs").about(subject)
+            let subject = SafeText::new(what.rsplit(' ').next().unwrap_or(what)).as_str().to_owned();
+            let reason = match what.split(' ').next() {
+                Some("job") => Reason::NoSuchJob,
+                Some("operator") => Reason::NoSuchOperator,
+                _ => Reason::NoSuchTransaction,
+            };
+            new(ProblemKind::NotFound, reason, "look it up with transactions, jobs or operators").about(subject)
         }
         StoreError::NotApproved { .. } => {
             new(ProblemKind::Invalid, Reason::NoReceipt, "only approved transactions have receipts")
         }
         StoreError::NoDocument { copy, .. } => {
             new(ProblemKind::NotFound, Reason::NoSuchCopy, "ask for a copy that the shop prints").about(copy.word())
+        }
+        StoreError::AlreadySetUp => {
+            new(ProblemKind::Conflict, Reason::AlreadySetUp, "log on as a manager and add operators")
+        }
+        StoreError::OperatorExists { id } => {
+            new(ProblemKind::Conflict, Reason::OperatorExists, "choose another id").about(id)
+        }
+        StoreError::LastManager { id } => {
+            new(ProblemKind::Conflict, Reason::LastManager, "add another manager first").about(id)
         }
         StoreError::BadCursor => {
             new(ProblemKind::Invalid, Reason::BadKey, "send the cursor as it was given out").about("after")

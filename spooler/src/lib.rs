@@ -5,6 +5,15 @@
 //! clients in, `connection` speaks with one, `handler` has a file per verb, `desk` joins one printer's worker with
 //! the queue; which job is next and what becomes of it are the rules of `queue`, and `timer` keeps its times. What is
 //! kept is the business of `store`, what stands on paper of `paper`, how a printer is spoken to of `printer`.
+//!
+//! # Who may what
+//!
+//! Once operators exist (`setup`), by the operator's role; the uid's `[access]` comes first. *needs approval*: with the
+//! PIN of a supervisor or manager who may do it alone (`approver`, `approver_pin`). `[policy]` asks for approval on top of
+//! this: of acts that need two persons, and of a cashier's reprints beyond its limits.
+//!
+
+#![doc = include_str!("access/table.md")]
 
 mod access;
 mod changes;
@@ -18,8 +27,12 @@ mod desk;
 mod door;
 mod handler;
 mod house;
+mod lockout;
+mod log_on;
 mod outbox;
 mod people;
+mod pins;
+mod policy;
 mod printers;
 mod probes;
 mod queue;
@@ -28,6 +41,9 @@ mod room;
 #[cfg(test)]
 mod schedules;
 mod server;
+mod session;
+mod sessions;
+mod sign_in;
 mod timer;
 
 pub use daemon::{Options, RunError, Stop, run};

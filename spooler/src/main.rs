@@ -4,6 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::Parser;
 use protocol::place::Environment;
+use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
 use spooler::{
     Options, RunError, Stop,
     config::{BadConfig, Config},
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
     // one level for all: a filter by target would bring a whole regular expression engine along
     let level = std::env::var("RUST_LOG").ok().and_then(|level| level.parse().ok()).unwrap_or(LevelFilter::INFO);
     tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).with_ansi(false).init();
+    keep_memory_private();
     let options = Options { config: arguments.config, socket: arguments.socket, environment };
     match spooler::run(&options, &Stop::default()) {
         Ok(()) => ExitCode::SUCCESS,
@@ -44,6 +46,17 @@ fn main() -> ExitCode {
                 _ => ExitCode::FAILURE,
             }
         }
+    }
+}
+
+/// Nobody may read this process's memory out: PINs and keys pass through it. Neither a core file nor another process of
+/// the same user gets it; root still could.
+fn keep_memory_private() {
+    let no_core = Rlimit { current: Some(0), maximum: Some(0) };
+    if let Err(error) =
+        setrlimit(Resource::Core, no_core).and_then(|()| set_dumpable_behavior(DumpableBehavior::NotDumpable))
+    {
+        tracing::warn!("keeping this process's memory private: {error}");
     }
 }
 

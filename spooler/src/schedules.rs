@@ -60,3 +60,11 @@ proptest! {
         play(&schedule).map_err(TestCaseError::fail)?;
     }
 }
+
+#[test]
+fn a_reprint_that_a_crash_robbed_of_its_last_line_is_no_second_first_paper() {
+    let reprint = Step::Reprint { sale: 0, copy: model::Copy::Merchant, on: None };
+    let steps = vec![Step::Overtake(0), Step::Pass(1764), reprint, Step::Pass(245), Step::Crash(false)];
+    let (front, back) = (sim::printer::Model::Full, sim::printer::Model::Full);
+    play(&Schedule { front, back, buffer: 256, window: 300, again: false, release_at_once: 1, steps }).unwrap();
+}

@@ -59,11 +59,12 @@ async fn serve(house: Arc<House>, stream: UnixStream) {
     let origin = Origin { uid, tty: None, ssh: None };
     match access {
         Some(access) => {
-            connection::serve(house, stream, Caller { origin, access, operator: None, role: None }).await;
+            connection::serve(house, stream, Caller { origin, access, operator: None, role: None, approver: None })
+                .await;
         }
         None => {
             tracing::warn!("user {uid} may not connect");
-            let caller = Caller { origin, access: Access::Record, operator: None, role: None };
+            let caller = Caller { origin, access: Access::Record, operator: None, role: None, approver: None };
             if let Err(problem) = handler::refused(&house, &caller, "hello", None, not_permitted()).await {
                 say(&stream, &problem);
             }

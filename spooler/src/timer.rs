@@ -39,6 +39,7 @@ pub(crate) async fn run(house: &Arc<House>) {
         tokio::select! {
             event = following.next() => match event {
                 Event::Changed { jobs, .. } => known &= note(house, &mut deadlines, &jobs),
+                Event::SignIn(_) => {}
                 Event::Reset { .. } => known = false,
             },
             () = house.printers.stirred() => {}

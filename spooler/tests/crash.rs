@@ -71,7 +71,8 @@ fn every_acknowledged_event_survives_kill_nine() {
 fn interrupted(shop: &Shop, segments: &[u32]) {
     let store = Store::open(&shop.path("state")).unwrap();
     let writer = Writer::spawn(store, |_| {});
-    let caller = Caller { origin: Origin::default(), access: Access::Owner, operator: None, role: None };
+    let caller =
+        Caller { origin: Origin::default(), access: Access::Owner, operator: None, role: None, approver: None };
     let ends: Vec<Vec<u32>> = segments.iter().map(|n| (1..=*n).map(|end| end * 10).collect()).collect();
     writer
         .commit(move |batch| {

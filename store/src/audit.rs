@@ -79,6 +79,16 @@ impl Reader {
         Ok(found)
     }
 
+    /// The row with this number.
+    ///
+    /// # Errors
+    /// When the store can't be read or the row is damaged.
+    pub fn audit_row(&self, seq: u64) -> Result<Option<AuditRow>, StoreError> {
+        let table = self.txn.open_table(AUDIT)?;
+        let bytes = table.get(seq)?;
+        bytes.map(|bytes| rows::audit_row(bytes.value(), seq)).transpose()
+    }
+
     /// Number and hash of the last row; 0 and the genesis hash before the first.
     ///
     /// # Errors

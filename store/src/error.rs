@@ -14,6 +14,12 @@ pub enum StoreError {
     NotApproved { id: TransactionId },
     #[error("transaction {id} has no {copy} copy to print")]
     NoDocument { id: TransactionId, copy: Copy },
+    #[error("operators exist already: the first manager was made before")]
+    AlreadySetUp,
+    #[error("there is an operator {id} already")]
+    OperatorExists { id: String },
+    #[error("operator {id} is the last manager who can log on")]
+    LastManager { id: String },
     /// DESIGN §3.4: nothing else ever moves an ended job.
     #[error("job {job} is {from} and can't become {to}")]
     IllegalMove { job: JobId, from: JobState, to: JobState },

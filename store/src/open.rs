@@ -139,6 +139,29 @@ fn sync_folder(path: &Path) -> Result<(), OpenError> {
     File::open(folder).and_then(|f| f.sync_all()).map_err(|e| OpenError::io(folder, &e))
 }
 
+/// Makes the file if it is missing. Only where the path is one: a store in memory has none.
+pub(crate) fn born(path: &Path) -> Result<(), OpenError> {
+    guarded(path, || if path.exists() { Ok(()) } else { bear(path) })
+}
+
+/// Makes the file, whole, under another name and then gives it its own: a power cut in the very first start leaves none
+/// that can't be opened.
+fn bear(path: &Path) -> Result<(), OpenError> {
+    let draft = path.with_extension("new.redb");
+    let make = || {
+        let database = self::database(&draft, |_| {})?;
+        behind(&database, &draft).map(drop)
+    };
+    if let Err(error) = make() {
+        let OpenError::Damaged { .. } = error else { return Err(error) };
+        // what an earlier first start left; nothing was ever kept in it
+        std::fs::remove_file(&draft).map_err(|e| OpenError::io(&draft, &e))?;
+        make()?;
+    }
+    std::fs::rename(&draft, path).map_err(|e| OpenError::io(path, &e))?;
+    sync_folder(path)
+}
+
 /// Makes the tables of a new file and refuses one that is not ours or newer; the schema it must be brought up from.
 fn behind(database: &Database, path: &Path) -> Result<Option<u32>, OpenError> {
     match schema::found(database).map_err(|e| OpenError::store(path, e))? {
@@ -201,7 +224,25 @@ mod tests {
         drop(current(&path, &|| database(&path, |_| {}), &[]).unwrap());
         back_up(&path, 1).unwrap();
         let copy = database(&folder.path().join("counterfoil.schema-1.redb"), |_| {}).unwrap();
-        assert_eq!(schema::found(&copy).unwrap(), Found::Schema(1));
+        assert_eq!(schema::found(&copy).unwrap(), Found::Schema(schema::SCHEMA));
+    }
+
+    #[test]
+    fn a_first_start_that_was_cut_short_is_begun_again() {
+        let whole = tempfile::tempdir().unwrap();
+        let path = whole.path().join(FILE);
+        drop(current(&path, &|| database(&path, |_| {}), &[]).unwrap());
+        let bytes = std::fs::read(&path).unwrap();
+        for length in [0, 1, 9, 64, 320, 4096, bytes.len() / 2, bytes.len() - 1, bytes.len()] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join(FILE);
+            std::fs::write(folder.path().join("counterfoil.new.redb"), &bytes[..length]).unwrap();
+            born(&path).unwrap();
+            let opened = current(&path, &|| database(&path, |_| {}), &[]).unwrap();
+            assert_eq!(schema::found(&opened).unwrap(), Found::Schema(schema::SCHEMA), "{length} bytes");
+            let names = std::fs::read_dir(folder.path()).unwrap().count();
+            assert_eq!(names, 1, "{length} bytes: the draft is gone");
+        }
     }
 
     #[test]

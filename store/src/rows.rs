@@ -7,8 +7,8 @@ use crate::{
     error::StoreError,
     packed,
     record::{
-        AuditV1, DocumentsV1, History, HistoryV1, JobV1, PrinterState, PrinterV2, Record as _, StoredTransaction,
-        TransactionV1,
+        AuditV2, DocumentsV1, History, HistoryV1, JobV1, OperatorRow, OperatorV1, PrinterState, PrinterV2, Record as _,
+        StoredTransaction, TransactionV1,
     },
 };
 
@@ -180,6 +180,25 @@ pub(crate) fn printer(
     PrinterV2::read(guard.value(), name)?.into_state(name)
 }
 
+pub(crate) fn operator(
+    operators: &impl ReadableTable<&'static str, &'static [u8]>,
+    id: &str,
+) -> Result<Option<OperatorRow>, StoreError> {
+    let Some(guard) = operators.get(id)? else { return Ok(None) };
+    OperatorV1::decode(guard.value(), id)?.into_row(id).map(Some)
+}
+
+pub(crate) fn operators(
+    operators: &impl ReadableTable<&'static str, &'static [u8]>,
+) -> Result<Vec<OperatorRow>, StoreError> {
+    let mut found = Vec::new();
+    for entry in operators.iter()? {
+        let (id, bytes) = entry?;
+        found.push(OperatorV1::decode(bytes.value(), id.value())?.into_row(id.value())?);
+    }
+    Ok(found)
+}
+
 pub(crate) fn audit_row(bytes: &[u8], seq: u64) -> Result<AuditRow, StoreError> {
-    AuditV1::decode(bytes, seq)?.into_row(seq)
+    AuditV2::read(bytes, seq)
 }

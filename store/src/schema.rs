@@ -4,11 +4,11 @@ use redb::{Database, ReadableDatabase, WriteTransaction};
 
 use crate::{
     error::StoreError,
-    tables::{META, TABLES},
+    tables::{META, OPERATORS, SIGN_IN, TABLES},
 };
 
 /// The schema this program writes.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 3;
 
 const NAME: &str = "schema";
 
@@ -20,8 +20,18 @@ pub(crate) struct Migration {
     pub(crate) run: fn(&WriteTransaction) -> Result<(), StoreError>,
 }
 
-/// In the order of `to`. None yet: schema 1 is the first.
-pub(crate) const MIGRATIONS: &[Migration] = &[];
+/// In the order of `to`.
+pub(crate) const MIGRATIONS: &[Migration] = &[Migration { to: 2, run: operators }, Migration { to: 3, run: sign_in }];
+
+/// Schema 2 knows operators: their table, empty.
+fn operators(txn: &WriteTransaction) -> Result<(), StoreError> {
+    Ok(txn.open_table(OPERATORS).map(drop)?)
+}
+
+/// Schema 3 knows the sign-in: its table, empty.
+fn sign_in(txn: &WriteTransaction) -> Result<(), StoreError> {
+    Ok(txn.open_table(SIGN_IN).map(drop)?)
+}
 
 /// What a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -21,6 +21,8 @@ type Opener = Box<dyn Fn() -> Result<Database, OpenError> + Send + Sync>;
 #[derive(Clone)]
 pub struct Store {
     shared: Arc<Shared>,
+    /// Tells the machine's uptime in milliseconds, for the audit trail.
+    uptime: Option<fn() -> u64>,
 }
 
 struct Shared {
@@ -52,6 +54,7 @@ impl Store {
     pub fn open_watched(folder: &Path, on_check: impl Fn(f64) + Send + Sync + 'static) -> Result<Store, OpenError> {
         open::folder(folder)?;
         let path = folder.join(FILE);
+        open::born(&path)?;
         let on_check = Arc::new(on_check);
         let opener = {
             let path = path.clone();
@@ -74,7 +77,18 @@ impl Store {
     ) -> Result<Store, OpenError> {
         let database = open::current(path, &opener, MIGRATIONS)?;
         let database = RwLock::new(Some(database));
-        Ok(Store { shared: Arc::new(Shared { path: path.to_owned(), opener: Box::new(opener), database }) })
+        let shared = Arc::new(Shared { path: path.to_owned(), opener: Box::new(opener), database });
+        Ok(Store { shared, uptime: None })
+    }
+
+    /// The same store, whose audit rows also say how long the machine was on, in milliseconds, as this clock tells it.
+    #[must_use]
+    pub fn with_uptime(self, uptime: fn() -> u64) -> Store {
+        Store { uptime: Some(uptime), ..self }
+    }
+
+    pub(crate) fn mono_ms(&self) -> Option<u64> {
+        self.uptime.map(|uptime| uptime())
     }
 
     /// A snapshot: what is read from it belongs to one moment. Keep it short: it keeps old pages from being reused.

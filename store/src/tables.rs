@@ -46,13 +46,20 @@ pub(crate) const QUEUE: TableDefinition<'static, (&str, u64), u8> = TableDefinit
 /// Printer → `PrinterV1` or `PrinterV2`: its pairing, and whether a person paused it.
 pub(crate) const PRINTERS: TableDefinition<'static, &str, &[u8]> = TableDefinition::new("printers-1");
 
+/// Operator id → `OperatorV1`. Since schema 2.
+pub(crate) const OPERATORS: TableDefinition<'static, &str, &[u8]> = TableDefinition::new("operators-1");
+
+/// (terminal number, part) → part 0: `SignInV1`; 1: `SignInHistoryV1`, its last requests; 2: `DocumentsV1`, its last
+/// settlement report. Since schema 3.
+pub(crate) const SIGN_IN: TableDefinition<'static, (&str, u8), &[u8]> = TableDefinition::new("sign-in-1");
+
 /// (business day as yyyymmdd, kind, method, status, currency) → (count, amount in minor units).
 pub(crate) const TOTALS: TableDefinition<'static, DaySort, (u64, u64)> = TableDefinition::new("totals-1");
 
 /// Day, kind, method, status, currency.
 type DaySort = (i32, u8, u8, u8, &'static [u8; 3]);
 
-/// Sequence number from 1 → `AuditV1`.
+/// Sequence number from 1 → `AuditV1` or `AuditV2`.
 pub(crate) const AUDIT: TableDefinition<'static, u64, &[u8]> = TableDefinition::new("audit-1");
 
 /// One table of the registry, for whoever walks them all.
@@ -100,7 +107,9 @@ pub const TABLES: &[Table] = &[
     table!(QUEUE, "queue-1", "printer, job", "state code", derived: true),
     table!(PRINTERS, "printers-1", "printer", "PrinterV1 or PrinterV2", derived: false),
     table!(TOTALS, "totals-1", "day, kind, method, status, currency", "count, amount", derived: true),
-    table!(AUDIT, "audit-1", "sequence number", "AuditV1", derived: false),
+    table!(OPERATORS, "operators-1", "operator", "OperatorV1", derived: false),
+    table!(SIGN_IN, "sign-in-1", "terminal, part", "SignInV1, SignInHistoryV1 or DocumentsV1", derived: false),
+    table!(AUDIT, "audit-1", "sequence number", "AuditV1 or AuditV2", derived: false),
 ];
 
 /// The event time as it stands in keys: milliseconds since 1970 moved so that the earliest moment is 0.

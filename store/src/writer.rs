@@ -226,7 +226,7 @@ impl Worker {
             self.closed = false;
         }
         let txn = self.store.begin_write()?;
-        let mut batch = Batch::begin(&txn, &mut self.memory)?;
+        let mut batch = Batch::begin(&txn, &mut self.memory, self.store.mono_ms())?;
         while let Some(mut operation) = group.pop_front() {
             let before = batch.writes();
             let outcome = catch_unwind(AssertUnwindSafe(|| operation.run(&mut batch)));

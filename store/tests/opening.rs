@@ -1,4 +1,4 @@
-//! Opening: modes, owners, locks, schemas, damage; and the fixture file of schema 1.
+//! Opening: modes, owners, locks, schemas, damage; and the fixture file of each released schema.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod shop;
@@ -128,13 +128,47 @@ fn a_folder_that_cannot_be_written_or_is_not_ours_is_said() {
     }
 }
 
-const FIXTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/schema-1.redb");
+fn fixture(schema: u32) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/schema-{schema}.redb"))
+}
 
 #[test]
-fn a_file_of_schema_1_opens_and_reads() {
+fn a_file_of_schema_1_opens_and_reads_and_its_backup_stays_beside_it() {
     let folder = tempfile::tempdir().unwrap();
-    fs::copy(FIXTURE, folder.path().join(FILE)).unwrap();
+    fs::copy(fixture(1), folder.path().join(FILE)).unwrap();
     let store = Store::open(folder.path()).unwrap();
+    reads(&store);
+    assert!(!store.reader().unwrap().has_operators().unwrap());
+    assert_eq!(store.reader().unwrap().row_counts().unwrap().len(), store::TABLES.len());
+    assert!(folder.path().join("counterfoil.schema-1.redb").exists());
+}
+
+#[test]
+fn a_file_of_schema_2_opens_and_reads() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(fixture(2), folder.path().join(FILE)).unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    reads(&store);
+    let operators = store.reader().unwrap().operators().unwrap();
+    let told: Vec<_> =
+        operators.iter().map(|row| (row.operator.id.as_str(), row.operator.role, row.operator.disabled)).collect();
+    assert_eq!(told, [("01", model::Role::Manager, false), ("02", model::Role::Cashier, true)]);
+    assert_eq!((operators[1].operator.wrong_tries, operators[1].credential, operators[1].lock_seconds), (5, 2, 30));
+}
+
+#[test]
+fn a_file_of_schema_3_opens_and_reads() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(fixture(3), folder.path().join(FILE)).unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    reads(&store);
+    let row = store.reader().unwrap().sign_in("12345678").unwrap();
+    assert_eq!((row.state, row.batch, row.trace), (model::SignInState::SignedIn, Some(2), 41));
+    assert_eq!(row.keys.as_deref(), Some(&[1, 3, 2, 0x91][..]));
+    assert_eq!(store.reader().unwrap().sign_in("99999999").unwrap(), store::SignInRow::default());
+}
+
+fn reads(store: &Store) {
     let reader = store.reader().unwrap();
     let page = reader.search(&Query::default(), None, 50).unwrap();
     let names: Vec<&str> = page.rows.iter().map(|hit| hit.transaction.source_id.as_str()).collect();
@@ -168,6 +202,26 @@ fn write_the_fixture() {
     let unknown = model::Event { status: Status::Unknown, ..sale("3") };
     shop.record(&unknown, &[]).unwrap();
     shop.writer.commit(|b| b.set_paused("front", true)).unwrap();
+    let new =
+        |id: &str, role| store::NewOperator { id: id.into(), name: "小王".into(), role, pin: "$argon2id$".into() };
+    let (first, second) = (new("01", model::Role::Manager), new("02", model::Role::Cashier));
+    let added = shop.writer.commit(move |b| {
+        b.set_up(first, shop::at(10))?;
+        b.add_operator(second, shop::at(11))?;
+        for second in 12..17 {
+            b.count_try("02", shop::at(second))?;
+        }
+        b.disable_operator("02", shop::at(18))
+    });
+    added.unwrap();
+    let row = store::SignInRow {
+        state: model::SignInState::SignedIn,
+        batch: Some(2),
+        trace: 41,
+        keys: Some(vec![1, 3, 2, 0x91]),
+        ..store::SignInRow::default()
+    };
+    shop.writer.commit(move |b| b.keep_sign_in("12345678", &row)).unwrap();
     let Shop { folder, store, writer, .. } = shop;
     writer.shutdown();
     drop(store);
@@ -175,5 +229,5 @@ fn write_the_fixture() {
     let mut database = Database::open(&path).unwrap();
     while database.compact().unwrap() {}
     drop(database);
-    fs::copy(path, FIXTURE).unwrap();
+    fs::copy(path, fixture(store::SCHEMA)).unwrap();
 }

@@ -40,6 +40,8 @@ fn the_same_id_with_other_content_is_a_conflict_that_can_be_audited_in_its_commi
             act: "record".into(),
             object: Some(id.to_string()),
             outcome: Outcome::Refused,
+            before: None,
+            after: None,
         };
         batch.audit(entry, at(3000))?;
         Ok(result)

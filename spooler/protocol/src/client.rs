@@ -15,6 +15,7 @@ use tokio::{
         unix::{OwnedReadHalf, OwnedWriteHalf},
     },
 };
+use zeroize::Zeroize as _;
 
 use crate::{
     ANSWER_LIMIT, PROTOCOL,
@@ -22,7 +23,7 @@ use crate::{
     hello::Hello,
     problem::Problem,
     reply::Event,
-    request,
+    request::{self, Approval},
 };
 
 /// Why talking to the spooler failed. Exit status 3 of the command line, except for `Refused`.
@@ -72,6 +73,7 @@ pub struct Reader {
 pub struct Writer {
     half: OwnedWriteHalf,
     last_id: u64,
+    approval: Option<Approval>,
 }
 
 #[derive(Deserialize)]
@@ -94,7 +96,7 @@ impl Client {
             .map_err(|source| ClientError::Unreachable { path: path.to_owned(), source })?;
         let (read, write) = stream.into_split();
         let mut reader = Reader { half: read, lines: Lines::new(ANSWER_LIMIT) };
-        let mut writer = Writer { half: write, last_id: 0 };
+        let mut writer = Writer { half: write, last_id: 0, approval: None };
         let line = serde_json::json!({ "hello": hello }).to_string() + "\n";
         // a daemon that refuses at the door answers before it reads: its answer counts more than our failed write
         let written = writer.half.write_all(line.as_bytes()).await;
@@ -142,6 +144,11 @@ impl Client {
         }
     }
 
+    /// From here on every request carries this second person's approval; `None`: none does.
+    pub fn approved_by(&mut self, approval: Option<Approval>) {
+        self.writer.approved_by(approval);
+    }
+
     /// Both halves, for programs that read and write at the same time.
     pub fn split(self) -> (Reader, Writer) {
         (self.reader, self.writer)
@@ -149,14 +156,28 @@ impl Client {
 }
 
 impl Writer {
+    /// From here on every request carries this second person's approval; `None`: none does.
+    pub fn approved_by(&mut self, approval: Option<Approval>) {
+        self.approval = approval;
+    }
+
     /// Sends a request; returns its id.
     ///
     /// # Errors
     /// The connection.
     pub async fn send(&mut self, verb: &str, body: &impl Serialize) -> Result<u64, ClientError> {
         self.last_id += 1;
-        let line = request::line(self.last_id, verb, body).map_err(|e| ClientError::Io(std::io::Error::other(e)))?;
-        self.half.write_all(line.as_bytes()).await?;
+        // a log-on and an event need nobody's approval
+        let approval = self.approval.as_ref().filter(|_| !matches!(verb, "log_on" | "record"));
+        let line = match approval {
+            None => request::line(self.last_id, verb, body),
+            Some(approval) => request::approved_line(self.last_id, verb, body, approval),
+        };
+        let mut line = line.map_err(|e| ClientError::Io(std::io::Error::other(e)))?;
+        let written = self.half.write_all(line.as_bytes()).await;
+        // there may be a PIN in it
+        line.zeroize();
+        written?;
         Ok(self.last_id)
     }
 }

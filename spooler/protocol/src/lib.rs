@@ -6,6 +6,7 @@
 pub mod client;
 pub mod frame;
 pub mod hello;
+pub mod pin;
 pub mod place;
 pub mod problem;
 pub mod reply;
@@ -13,10 +14,12 @@ pub mod request;
 
 pub use client::{Client, ClientError, Incoming};
 pub use hello::Hello;
+pub use pin::Pin;
 pub use problem::{Kind as ProblemKind, Problem, Reason};
 pub use reply::{
-    Event, JobRow, Moved, Overview, Page, PrinterRow, PrinterState, Probed, Questions, Receipt, Recorded, Status,
-    Subscribed, Total, TransactionRow,
+    AcquirerState, AuditExported, Conclusion, Diagnosed, Event, Finding, JobRow, Moved, Overview, Page, PrinterRow,
+    PrinterState, Probed, Questions, Receipt, Recorded, Session, SessionRow, Settled, SignInChanged, SignInLine,
+    SignInLog, Status, Subscribed, Total, TransactionRow, Verdict,
 };
 pub use request::{Line, Request};
 

@@ -70,6 +70,50 @@ pub enum Reason {
     ProbeRunning,
     /// this user may not; subject: the verb
     UserNotAllowed,
+    /// an operator has to log on first; subject: the verb
+    LogOnNeeded,
+    /// the operator's role may not; subject: the verb
+    RoleNotAllowed,
+    /// subject: the operator that was tried
+    WrongPin,
+    /// too many wrong PINs; subject: until when (RFC 3339)
+    LockedOut,
+    /// the operator was disabled; subject: the id
+    OperatorDisabled,
+    /// this role may do it only with a second person; subject: the verb
+    RoleNeedsApproval,
+    /// the shop wants two persons for it; subject: the verb
+    TwoPersons,
+    /// the sale is older than a cashier may reprint alone; subject: how old that is, as in the config
+    ReprintTooOld,
+    /// so many reprints of it are a cashier's alone; subject: how many
+    ReprintTooMany,
+    /// over the amount that a cashier may reprint alone; subject: the amount in minor units
+    ReprintTooLarge,
+    /// another's sale, or nobody's; subject: whose, `-` for nobody's
+    ReprintNotOwn,
+    /// the shop wants a reason for it; subject: the reasons to choose from
+    ReasonMissing,
+    /// the reason is none of the shop's; subject: the reasons to choose from
+    ReasonNotListed,
+    /// who asks can't approve
+    ApproverIsAsking,
+    /// that operator may not approve this; subject: the id
+    ApproverMayNot,
+    /// there are operators already
+    AlreadySetUp,
+    /// subject: the id
+    OperatorExists,
+    /// subject: the id
+    NoSuchOperator,
+    /// nobody is logged on there; subject: the session's number
+    NoSuchSession,
+    /// the last manager can't be disabled; subject: the id
+    LastManager,
+    /// a new PIN is 4 to 12 digits
+    BadNewPin,
+    /// the secret beside the store is missing or is not ours, so that no PIN can be checked; subject: the file
+    PepperMissing,
     TooManyConnections,
     TooManyWaiting,
     Stopping,

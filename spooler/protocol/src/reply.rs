@@ -1,6 +1,9 @@
 //! Replies and events: `{"id":N,"ok":{…}}`, `{"id":N,"error":{…}}`, `{"event":{…}}`. Readers ignore keys they don't
 //! know, so these grow by adding.
 
+mod acquirer;
+mod session;
+
 use model::{
     Cause, Change, Conditions, Counters, Currency, Document, Fen, FoundBy, Grade, Identity, Job, JobId, Kind, Method,
     Moment, Proof, Transaction, TransactionId, Waiting,
@@ -8,6 +11,9 @@ use model::{
 use serde::{Deserialize, Serialize};
 
 use crate::problem;
+
+pub use acquirer::{AcquirerState, Conclusion, Diagnosed, Finding, Settled, SignInChanged, SignInLine, SignInLog};
+pub use session::{AuditExported, Session, SessionRow, Verdict};
 
 /// A list in pages. `searched_to` is how far back a capped scan has looked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -168,6 +174,9 @@ pub struct Overview {
     pub printers: Vec<PrinterRow>,
     #[serde(default)]
     pub questions: Questions,
+    /// The sign-in; null from a daemon that knows none.
+    #[serde(default)]
+    pub sign_in: Option<SignInLine>,
     pub change: Change,
 }
 
@@ -198,6 +207,8 @@ pub struct Subscribed {
 pub enum Event {
     /// Too far back: read everything anew; the number to go on from.
     Reset { reset: Change },
+    /// The sign-in changed.
+    SignIn(SignInChanged),
     Changed {
         change: Change,
         #[serde(default)]

@@ -1,6 +1,11 @@
 //! Requests: `{"id":N,"<verb>":{…}}`. Verbs are strict: an unknown verb or key is answered with its name.
 
+mod acquirer;
+mod approval;
+mod line;
+mod people;
 mod queue;
+mod trail;
 
 use model::{Copy, JobId, JobState, RawEvent, TransactionId};
 use serde::{
@@ -9,12 +14,14 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use crate::{
-    hello::Hello,
-    problem::{Kind, Problem, Reason},
-};
+use crate::problem::{Kind, Problem, Reason};
 
+pub use acquirer::{Diagnose, Ladder, Paper, Report};
+pub use approval::Approval;
+pub use line::{Line, approved_line, line};
+pub use people::{LogOn, OperatorNamed, OperatorsAdd, OperatorsSetPin, SessionEnd, Setup};
 pub use queue::{Answer, JobMove, JobNamed, JobResolve, PrinterMove};
+pub use trail::{Audit, AuditExport};
 
 /// `transactions`: newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -170,6 +177,26 @@ pub enum Request {
     Status(Nothing),
     Overview(Nothing),
     Subscribe(Subscribe),
+    LogOn(LogOn),
+    LogOff(Nothing),
+    Setup(Setup),
+    Operators(Nothing),
+    OperatorsAdd(OperatorsAdd),
+    OperatorsSetPin(OperatorsSetPin),
+    OperatorsDisable(OperatorNamed),
+    OperatorsUnlock(OperatorNamed),
+    Sessions(Nothing),
+    SessionEnd(SessionEnd),
+    Audit(Audit),
+    AuditVerify(Nothing),
+    AuditExport(AuditExport),
+    SignIn(Nothing),
+    SignOut(Nothing),
+    Echo(Nothing),
+    Settle(Nothing),
+    Acquirer(Nothing),
+    Diagnose(Diagnose),
+    Report(Report),
 }
 
 impl Request {
@@ -198,61 +225,28 @@ impl Request {
             Request::Status(_) => "status",
             Request::Overview(_) => "overview",
             Request::Subscribe(_) => "subscribe",
+            Request::LogOn(_) => "log_on",
+            Request::LogOff(_) => "log_off",
+            Request::Setup(_) => "setup",
+            Request::Operators(_) => "operators",
+            Request::OperatorsAdd(_) => "operators_add",
+            Request::OperatorsSetPin(_) => "operators_set_pin",
+            Request::OperatorsDisable(_) => "operators_disable",
+            Request::OperatorsUnlock(_) => "operators_unlock",
+            Request::Sessions(_) => "sessions",
+            Request::SessionEnd(_) => "session_end",
+            Request::Audit(_) => "audit",
+            Request::AuditVerify(_) => "audit_verify",
+            Request::AuditExport(_) => "audit_export",
+            Request::SignIn(_) => "sign_in",
+            Request::SignOut(_) => "sign_out",
+            Request::Echo(_) => "echo",
+            Request::Settle(_) => "settle",
+            Request::Acquirer(_) => "acquirer",
+            Request::Diagnose(_) => "diagnose",
+            Request::Report(_) => "report",
         }
     }
-}
-
-/// One line from a client.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Line {
-    Hello(Hello),
-    /// `verb` is known even when the request could not be understood, so that a refusal can be audited.
-    Request {
-        id: u64,
-        verb: String,
-        request: Result<Box<Request>, Problem>,
-    },
-}
-
-impl Line {
-    /// Reads a line.
-    ///
-    /// # Errors
-    /// A problem that belongs to no request: the line is not JSON, or has no verb.
-    pub fn parse(line: &[u8]) -> Result<Line, (Option<u64>, Problem)> {
-        const DOING: &str = "reading a request";
-        const FORM: &str = "send one JSON object a line: {\"id\":1,\"<verb>\":{…}}";
-        let raw: RawLine = serde_json::from_slice(line).map_err(|e| {
-            let message = if e.is_data() { "the line is no object" } else { "the line is not JSON in UTF-8" };
-            (None, Problem::new(Kind::Invalid, Reason::NotJson, DOING, message, FORM))
-        })?;
-        if let Some(hello) = raw.hello {
-            return keys("hello", hello.get()).map(Line::Hello).map_err(|problem| (None, problem));
-        }
-        let Some((verb, body)) = raw.verb else {
-            let problem = Problem::new(Kind::Invalid, Reason::UnknownVerb, DOING, "the line names no verb", FORM);
-            return Err((raw.id, problem));
-        };
-        let Some(id) = raw.id else {
-            let message = "the request has no id: a whole number that comes back with the answer";
-            return Err((None, Problem::new(Kind::Invalid, Reason::BadKey, DOING, message, FORM).about("id")));
-        };
-        if let Some(extra) = raw.extra {
-            let message = format!("{extra} is one too many: one id and one verb a line");
-            let problem = Problem::new(Kind::Invalid, Reason::BadKey, DOING, message, FORM).about(extra);
-            return Err((Some(id), problem));
-        }
-        let request = understood(&verb, body.get()).map(Box::new);
-        Ok(Line::Request { id, verb, request })
-    }
-}
-
-/// The line for a request.
-///
-/// # Errors
-/// When the body cannot be written as JSON, which the types of this module exclude.
-pub fn line(id: u64, verb: &str, body: &impl Serialize) -> Result<String, serde_json::Error> {
-    Ok(format!("{{\"id\":{id},{}:{}}}\n", serde_json::to_string(verb)?, serde_json::to_string(body)?))
 }
 
 fn understood(verb: &str, body: &str) -> Result<Request, Problem> {
@@ -279,6 +273,26 @@ fn understood(verb: &str, body: &str) -> Result<Request, Problem> {
         "status" => Request::Status(keys(verb, body)?),
         "overview" => Request::Overview(keys(verb, body)?),
         "subscribe" => Request::Subscribe(keys(verb, body)?),
+        "log_on" => Request::LogOn(keys(verb, body)?),
+        "log_off" => Request::LogOff(keys(verb, body)?),
+        "setup" => Request::Setup(keys(verb, body)?),
+        "operators" | "operators_list" => Request::Operators(keys(verb, body)?),
+        "operators_add" => Request::OperatorsAdd(keys(verb, body)?),
+        "operators_set_pin" => Request::OperatorsSetPin(keys(verb, body)?),
+        "operators_disable" => Request::OperatorsDisable(keys(verb, body)?),
+        "operators_unlock" => Request::OperatorsUnlock(keys(verb, body)?),
+        "sessions" => Request::Sessions(keys(verb, body)?),
+        "session_end" => Request::SessionEnd(keys(verb, body)?),
+        "audit" => Request::Audit(keys(verb, body)?),
+        "audit_verify" => Request::AuditVerify(keys(verb, body)?),
+        "audit_export" => Request::AuditExport(keys(verb, body)?),
+        "sign_in" => Request::SignIn(keys(verb, body)?),
+        "sign_out" => Request::SignOut(keys(verb, body)?),
+        "echo" => Request::Echo(keys(verb, body)?),
+        "settle" => Request::Settle(keys(verb, body)?),
+        "acquirer" => Request::Acquirer(keys(verb, body)?),
+        "diagnose" => Request::Diagnose(keys(verb, body)?),
+        "report" => Request::Report(keys(verb, body)?),
         _ => {
             let shown: String = model::SafeText::new(verb).chars().take(40).collect();
             return Err(Problem::new(
@@ -368,41 +382,6 @@ impl<'de> Deserialize<'de> for Values<'de> {
     }
 }
 
-/// A line before its verb is understood; the body stays as it came, so that doubled keys in it are seen.
-struct RawLine {
-    id: Option<u64>,
-    hello: Option<Box<RawValue>>,
-    verb: Option<(String, Box<RawValue>)>,
-    extra: Option<String>,
-}
-
-impl<'de> Deserialize<'de> for RawLine {
-    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        struct Object;
-        impl<'de> Visitor<'de> for Object {
-            type Value = RawLine;
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("a request object")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawLine, A::Error> {
-                let mut line = RawLine { id: None, hello: None, verb: None, extra: None };
-                while let Some(key) = map.next_key::<String>()? {
-                    let body: Box<RawValue> = map.next_value()?;
-                    match key.as_str() {
-                        "id" if line.id.is_some() => line.extra = Some(key),
-                        "id" => line.id = serde_json::from_str(body.get()).ok(),
-                        "hello" => line.hello = Some(body),
-                        _ if line.verb.is_none() => line.verb = Some((key, body)),
-                        _ => line.extra = Some(model::SafeText::new(&key).chars().take(40).collect()),
-                    }
-                }
-                Ok(line)
-            }
-        }
-        d.deserialize_map(Object)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -456,6 +435,40 @@ mod tests {
         assert!(Line::parse(b"[1]").is_err());
         assert_eq!(Line::parse(br#"{"id":1,"status":{},"printers":{}}"#).unwrap_err().0, Some(1));
         assert_eq!(Line::parse(br#"{"id":1,"id":2,"status":{}}"#).unwrap_err().0, Some(1), "whose answer would it be");
+    }
+
+    #[test]
+    fn an_approval_stands_beside_the_verb_or_among_its_keys_and_is_never_shown() {
+        for line in [
+            r#"{"id":1,"job_hold":{"id":"J7"},"approver":"09","approver_pin":"4711"}"#,
+            r#"{"id":1,"approver":"09","job_hold":{"approver_pin":"4711","id":"J7"}}"#,
+            r#"{"id":1,"job_hold":{"approver":"09","id":"J7","approver_pin":"4711"}}"#,
+        ] {
+            let read = parsed(line);
+            assert!(!format!("{read:?}").contains("4711"), "{read:?}");
+            let Line::Request { request: Ok(request), approval: Some(approval), .. } = read else { panic!("{line}") };
+            assert_eq!(*request, Request::JobHold(JobNamed { id: JobId(7) }));
+            assert_eq!((approval.approver.as_str(), approval.pin.expose()), ("09", "4711"));
+        }
+        for line in [
+            r#"{"id":1,"job_hold":{"id":"J7"},"approver":"09"}"#,
+            r#"{"id":1,"job_hold":{"id":"J7"},"approver":"09","approver_pin":4711}"#,
+            r#"{"id":1,"job_hold":{"id":"J7","approver":"08"},"approver":"09","approver_pin":"4711"}"#,
+        ] {
+            let Line::Request { request: Err(problem), approval: _, .. } = parsed(line) else { panic!("{line}") };
+            assert!(!format!("{problem:?}").contains("4711"), "{problem:?}");
+        }
+        assert!(Line::parse(br#"{"id":1,"approver":"1","approver":"2","status":{}}"#).is_err());
+        let approval = Approval { approver: "09".into(), pin: crate::Pin::new("4711".into()) };
+        let written = approved_line(1, "job_hold", &JobNamed { id: JobId(7) }, &approval).unwrap();
+        let Line::Request { approval: Some(read), .. } = parsed(written.trim_end()) else { panic!("{written}") };
+        assert_eq!(read, approval);
+        // an event is an event, whatever its keys are called
+        let Line::Request { request: Ok(_), approval: None, .. } =
+            parsed(r#"{"id":1,"record":{"source":"a","approver":"09"}}"#)
+        else {
+            panic!("not understood")
+        };
     }
 
     #[test]

@@ -88,8 +88,13 @@ impl Shop {
             let print: Vec<PrintRequest> =
                 copies.iter().map(|copy| PrintRequest { copy: *copy, printer: "front".into() }).collect();
             let head = letterhead(&house.config);
-            let caller =
-                Caller { origin: model::Origin::default(), access: Access::Record, operator: None, role: None };
+            let caller = Caller {
+                origin: model::Origin::default(),
+                access: Access::Record,
+                operator: None,
+                role: None,
+                approver: None,
+            };
             batch.record(&Recording {
                 event: &event,
                 caller: &caller,

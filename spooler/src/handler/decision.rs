@@ -17,17 +17,25 @@ pub(super) async fn decide<R: Send + 'static>(
     id: JobId,
     decision: impl FnOnce(&mut Batch<'_>, Job, Moment) -> Result<Result<R, Problem>, StoreError> + Send + 'static,
 ) -> Result<R, Problem> {
-    let entry = audit_entry(caller, act, Some(id.to_string()), Outcome::Done);
+    let mut entry = audit_entry(caller, act, Some(id.to_string()), Outcome::Done);
     let now = house.now();
     let decided = house.submit(move |batch| {
         let Some(job) = batch.job(id)? else { return Ok(Err(no_job(id))) };
+        let before = standing(&job);
         let decided = decision(batch, job, now)?;
         if decided.is_ok() {
+            entry.before = Some(before);
+            entry.after = batch.job(id)?.as_ref().map(standing);
             batch.audit(entry, now)?;
         }
         Ok(decided)
     });
     decided.await.map_err(|error| problem("deciding about a job", &error))?
+}
+
+/// Where a job stands, as the trail names it before and after: its state and its queue.
+fn standing(job: &Job) -> String {
+    format!("{} {}", job.state, job.printer)
 }
 
 /// Who decides, in words for the evidence: the operator, where there is one, and the uid.

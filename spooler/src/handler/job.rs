@@ -40,7 +40,7 @@ pub(super) async fn queue(
         printer: printer.name.clone(),
         document: None,
         operator: caller.operator.clone(),
-        approver: None,
+        approver: caller.approver.clone(),
         reason: None,
     };
     let entry = audit_entry(caller, act, Some(printer.name.clone()), Outcome::Done);
@@ -93,6 +93,7 @@ pub(super) async fn touched(following: &mut Following, id: JobId) {
     loop {
         match following.next().await {
             Event::Changed { jobs, .. } if !jobs.contains(&id) => {}
+            Event::SignIn(_) => {}
             Event::Changed { .. } | Event::Reset { .. } => return,
         }
     }

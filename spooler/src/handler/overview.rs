@@ -36,6 +36,7 @@ pub(super) fn answer(house: &House) -> Result<Overview, Problem> {
         unknown: reader.unknown_count().map_err(doing)?,
         printers: printers::rows(house, &reader)?,
         questions: Questions { count, newest },
+        sign_in: Some(house.sign_in.line(&reader).map_err(doing)?),
         change: reader.change().map_err(doing)?,
     })
 }

@@ -25,9 +25,11 @@ pub(super) async fn set(
         return Err(no_printer(name));
     }
     let doing = |error| problem("pausing or resuming a printer", &error);
-    let entry = audit_entry(caller, act, Some(name.to_owned()), Outcome::Done);
+    let mut entry = audit_entry(caller, act, Some(name.to_owned()), Outcome::Done);
     let (now, printer) = (house.now(), name.to_owned());
     let kept = house.submit(move |batch| {
+        let word = |paused| Some(if paused { "paused" } else { "running" }.to_owned());
+        (entry.before, entry.after) = (word(batch.printer(&printer)?.paused), word(paused));
         batch.set_paused(&printer, paused)?;
         batch.audit(entry, now)
     });

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use model::{Copy, Outcome, RawEvent, Refusal, Transaction, TransactionId, caller::Caller};
+use model::{Copy, Event, Outcome, RawEvent, Refusal, Status, Transaction, TransactionId, caller::Caller};
 use protocol::{Problem, ProblemKind, Reason, Recorded};
-use store::{PrintRequest, Recording, StoreError};
+use store::{Batch, PrintRequest, Recording, StoreError};
+use tokio::sync::oneshot;
 
 use super::{Answering, json, refused};
 use crate::{
@@ -28,12 +29,43 @@ pub(super) fn start(house: &Arc<House>, caller: &Caller, event: RawEvent) -> Ans
         Ok(clean) => clean,
         Err(refusal) => return refused(house, caller, "record", None, bad_event(&refusal)),
     };
+    let kept = keep(house, caller, event);
+    Box::pin(async move {
+        const DOING: &str = "recording an event";
+        match kept.await {
+            Ok(Kept::Recorded(recorded, no_room)) => json(&Recorded {
+                id: recorded.id,
+                duplicate: recorded.duplicate,
+                ignored: cleaned.ignored,
+                shortened: cleaned.shortened,
+                masked: cleaned.masked,
+                unprinted: no_room.filter(|_| recorded.left_out).map(NoRoom::kind),
+            }),
+            Ok(Kept::Conflict(id)) => Err(problem(DOING, &StoreError::Conflict { id })),
+            Err(error) => {
+                tracing::error!("{DOING}: {error}");
+                Err(problem(DOING, &error))
+            }
+        }
+    })
+}
+
+/// Hands an event to the writer at once; what became of it comes after its fsync. A new sale of our terminal number is told
+/// to the sign-in, whoever waits for the answer.
+fn keep(
+    house: &Arc<House>,
+    caller: &Caller,
+    event: Event,
+) -> impl Future<Output = Result<Kept, StoreError>> + Send + use<> {
+    let (sign_in, terminal_id) = (Arc::clone(&house.sign_in), event.terminal_id.clone());
+    let (code, approved) = (event.response_code.clone(), event.status == Status::Approved);
     let calendar = house.calendar();
     let now = calendar.moment(calendar.now);
     let day = calendar.business_day(Timestamp::from_millisecond(event.time.unix_ms()).unwrap_or(calendar.now));
     let (config, caller) = (Arc::clone(&house.config), caller.clone());
     let (room, low) = (Arc::clone(&house.room), house.room.disk_is_low());
-    let kept = house.submit(move |batch| {
+    let (answer, result) = oneshot::channel();
+    let operation = move |batch: &mut Batch<'_>| {
         let copies = event.print.as_ref().unwrap_or(&config.receipts.auto_print);
         // without any printer it is recorded, and nothing is queued
         let print: Vec<PrintRequest> = match config.receipt_printer() {
@@ -72,25 +104,23 @@ pub(super) fn start(house: &Arc<House>, caller: &Caller, event: RawEvent) -> Ans
             }
             Err(error) => Err(error),
         }
-    });
-    Box::pin(async move {
-        const DOING: &str = "recording an event";
-        match kept.await {
-            Ok(Kept::Recorded(recorded, no_room)) => json(&Recorded {
-                id: recorded.id,
-                duplicate: recorded.duplicate,
-                ignored: cleaned.ignored,
-                shortened: cleaned.shortened,
-                masked: cleaned.masked,
-                unprinted: no_room.filter(|_| recorded.left_out).map(NoRoom::kind),
-            }),
-            Ok(Kept::Conflict(id)) => Err(problem(DOING, &StoreError::Conflict { id })),
-            Err(error) => {
-                tracing::error!("{DOING}: {error}");
-                Err(problem(DOING, &error))
-            }
+    };
+    house.writer.submit(operation, move |kept| {
+        if let Ok(Kept::Recorded(recorded, _)) = &kept
+            && !recorded.duplicate
+        {
+            sign_in.recorded(terminal_id.as_deref(), code.as_deref(), approved);
         }
-    })
+        // a connection that is gone does not want its answer any more; what was done stays done
+        drop(answer.send(kept));
+    });
+    async move { result.await.unwrap_or(Err(StoreError::WriterGone)) }
+}
+
+/// Records an event that no client sent: the payment terminal reported it.
+pub(crate) fn record_event(house: &Arc<House>, caller: &Caller, event: Event) {
+    // durable in its turn; a conflict leaves its audit row
+    drop(keep(house, caller, event));
 }
 
 fn bad_event(refusal: &Refusal) -> Problem {

@@ -47,6 +47,9 @@ pub(super) struct Judge {
     again: bool,
 }
 
+/// How the line begins that every reprint bears on top, and once more at its end.
+const MARK: &str = "重打印凭证";
+
 /// Says what is wrong.
 pub(super) type Verdict = Result<(), String>;
 
@@ -176,8 +179,10 @@ impl Judge {
         for at in order {
             let slip = &desk.slips[at];
             while let Some(place) = text.find(&*slip.text) {
-                let behind = &text[place + slip.text.len()..];
-                if !behind.contains("以上作废") {
+                let (before, behind) = (&text[..place], &text[place + slip.text.len()..]);
+                // a reprint that lost its last line to a crash still bears its mark on top
+                let marked = before.lines().rev().take(2).any(|line| line.starts_with(MARK));
+                if !marked && !behind.contains("以上作废") {
                     found.push((place, at));
                 }
                 text.replace_range(place..place + slip.text.len(), &"\u{1}".repeat(slip.text.len()));

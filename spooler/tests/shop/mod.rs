@@ -1,6 +1,8 @@
 //! A shop for tests: a folder with a config, the real daemon as a process, and a client that speaks raw lines.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+pub(crate) mod acquirer;
+pub(crate) mod people;
 pub(crate) mod till;
 
 use std::{

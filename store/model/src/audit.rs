@@ -39,6 +39,14 @@ pub struct AuditRow {
     /// The id acted on; several are separated by blanks.
     pub object: Option<String>,
     pub outcome: Outcome,
+    /// Milliseconds since this machine was switched on: a wall clock that somebody set shows. Absent in old rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mono_ms: Option<u64>,
+    /// How it was and how it is, where something changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
     /// SHA-256 in hex over the row before it and this row's line without `hash`.
     pub hash: String,
 }
@@ -90,7 +98,18 @@ impl AuditRow {
         quote_or_null(&mut out, Some(&self.act));
         out.push_str(",\"object\":");
         quote_or_null(&mut out, self.object.as_deref());
-        let _ = write!(out, ",\"outcome\":\"{}\"}}", self.outcome);
+        let _ = write!(out, ",\"outcome\":\"{}\"", self.outcome);
+        // what came later is left out where it is not known, so that old rows hash as they did
+        if let Some(mono_ms) = self.mono_ms {
+            let _ = write!(out, ",\"mono_ms\":{mono_ms}");
+        }
+        for (key, value) in [("before", &self.before), ("after", &self.after)] {
+            if value.is_some() {
+                let _ = write!(out, ",\"{key}\":");
+                quote_or_null(&mut out, value.as_deref());
+            }
+        }
+        out.push('}');
         out
     }
 }
@@ -129,6 +148,9 @@ mod tests {
             act: "reprint".into(),
             object: Some("quote \" and \n".into()),
             outcome: Outcome::Done,
+            mono_ms: Some(86_400_000),
+            before: Some("queued".into()),
+            after: None,
             hash: String::new(),
         }
     }
@@ -140,6 +162,18 @@ mod tests {
         let read: AuditRow = serde_json::from_str(&sealed.line()).unwrap();
         assert_eq!(read, sealed);
         assert!(read.follows(GENESIS));
+    }
+
+    #[test]
+    fn a_row_without_the_keys_that_came_later_has_the_line_it_always_had() {
+        let mut old = AuditRow { mono_ms: None, before: None, object: Some("J1".into()), ..row(1) };
+        old.seal(GENESIS);
+        let line = "{\"seq\":1,\"at\":\"2026-11-18T19:06:40.000+08:00\",\"actor\":\"02\",\"approver\":null,\
+                    \"origin\":{\"uid\":1000,\"tty\":\"pts/3\",\"ssh\":null},\"act\":\"reprint\",\"object\":\"J1\",\
+                    \"outcome\":\"done\",\"hash\":\"bbabdde0959e6739341f9a604169996a7eb03dece73b1a7097c635b684619027\"}";
+        assert_eq!(old.line(), line);
+        let read: AuditRow = serde_json::from_str(&old.line()).unwrap();
+        assert!(read == old && read.follows(GENESIS));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use redb::ReadableTable;
 use super::Batch;
 use crate::{
     error::StoreError,
-    record::{AuditV1, Record as _},
+    record::{AuditV2, Record as _},
     rows,
     tables::AUDIT,
 };
@@ -23,6 +23,9 @@ pub struct AuditEntry {
     /// The id acted on; several are separated by blanks.
     pub object: Option<String>,
     pub outcome: Outcome,
+    /// How it was and how it is, where something changed.
+    pub before: Option<String>,
+    pub after: Option<String>,
 }
 
 impl Batch<'_> {
@@ -51,10 +54,13 @@ impl Batch<'_> {
             act: entry.act,
             object: entry.object,
             outcome: entry.outcome,
+            mono_ms: self.mono_ms,
+            before: entry.before,
+            after: entry.after,
             hash: String::new(),
         };
         row.seal(&before);
-        let bytes = AuditV1::from_row(&row)?.encode()?;
+        let bytes = AuditV2::from_row(&row)?.encode()?;
         self.writes += 1;
         table.insert(row.seq, bytes.as_slice())?;
         self.head = Some((row.seq, row.hash.clone()));
@@ -76,6 +82,8 @@ impl Batch<'_> {
             act: "record".to_owned(),
             object: Some(object.join(" ")),
             outcome: Outcome::Done,
+            before: None,
+            after: None,
         };
         self.audit(entry, now).map(drop)
     }

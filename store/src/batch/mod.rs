@@ -3,26 +3,29 @@
 mod audit;
 mod documents;
 mod line;
+mod operator;
 mod paper;
 mod printer;
 mod record;
+mod sign_in;
 
 use std::{collections::BTreeSet, fmt};
 
-use model::{Caller, Change, Job, JobId, Moment, Transaction, TransactionId};
+use model::{Caller, Change, Copy, Job, JobId, JobKind, Moment, Transaction, TransactionId};
 use redb::{ReadableTableMetadata as _, WriteTransaction};
 
 use crate::{
     committed::Committed,
     counters::Counters,
     error::StoreError,
-    record::Texts,
+    record::{JobLine, Texts},
     rows,
     tables::{JOBS, META, QUEUE, RECORDS},
 };
 
 pub use audit::AuditEntry;
 pub use line::Ending;
+pub use operator::NewOperator;
 pub use paper::{NewJob, Reprint};
 pub use record::{PrintRequest, Recorded, Recording};
 
@@ -46,6 +49,8 @@ pub struct Batch<'t> {
     recorded: Vec<(Caller, Moment, Vec<TransactionId>)>,
     /// Number and hash of the last audit row, once it was asked for.
     head: Option<(u64, String)>,
+    /// What audit rows say of the machine's uptime.
+    mono_ms: Option<u64>,
 }
 
 impl fmt::Debug for Batch<'_> {
@@ -55,7 +60,11 @@ impl fmt::Debug for Batch<'_> {
 }
 
 impl<'t> Batch<'t> {
-    pub(crate) fn begin(txn: &'t WriteTransaction, memory: &'t mut Memory) -> Result<Batch<'t>, StoreError> {
+    pub(crate) fn begin(
+        txn: &'t WriteTransaction,
+        memory: &'t mut Memory,
+        mono_ms: Option<u64>,
+    ) -> Result<Batch<'t>, StoreError> {
         let counters = Counters::read(&txn.open_table(META)?)?;
         Ok(Batch {
             txn,
@@ -67,6 +76,7 @@ impl<'t> Batch<'t> {
             printers: BTreeSet::new(),
             recorded: Vec::new(),
             head: None,
+            mono_ms,
         })
     }
 
@@ -113,6 +123,22 @@ impl<'t> Batch<'t> {
     /// When the store can't be read or the row is damaged.
     pub fn job(&self, id: JobId) -> Result<Option<Job>, StoreError> {
         rows::job(&self.txn.open_table(JOBS)?, id)
+    }
+
+    /// The jobs of a transaction in short, oldest first, with what this commit did so far.
+    ///
+    /// # Errors
+    /// When the store can't be read or the row is damaged.
+    pub fn job_lines(&self, id: TransactionId) -> Result<Vec<JobLine>, StoreError> {
+        Ok(rows::history(&self.txn.open_table(RECORDS)?, id)?.lines)
+    }
+
+    /// What the next paper of this copy is: first paper, or a reprint with its number (DESIGN §4.4).
+    ///
+    /// # Errors
+    /// When the store can't be read or the row is damaged.
+    pub fn next_paper(&self, id: TransactionId, copy: Copy) -> Result<(JobKind, u32), StoreError> {
+        Ok(rows::history(&self.txn.open_table(RECORDS)?, id)?.next_paper(copy))
     }
 
     /// The first job in line for a printer, queued or blocked; one whose row is damaged is passed over.

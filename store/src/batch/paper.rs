@@ -74,6 +74,8 @@ impl Batch<'_> {
             act: "reprint".to_owned(),
             object: Some(id.to_string()),
             outcome: Outcome::Done,
+            before: None,
+            after: None,
         };
         self.audit(entry, now)?;
         Ok(job)
@@ -114,6 +116,8 @@ impl Batch<'_> {
             act: "reprint".to_owned(),
             object: Some(id.to_string()),
             outcome: Outcome::Done,
+            before: None,
+            after: None,
         };
         self.audit(entry, now)?;
         Ok(Some(job))

@@ -9,6 +9,14 @@ use crate::{
 };
 
 impl Batch<'_> {
+    /// What is remembered of a printer, with what this commit did so far.
+    ///
+    /// # Errors
+    /// When the store can't be read or the row is damaged.
+    pub fn printer(&self, name: &str) -> Result<PrinterState, StoreError> {
+        rows::printer(&self.txn.open_table(PRINTERS)?, name)
+    }
+
     /// Remembers what pairing found out.
     ///
     /// # Errors

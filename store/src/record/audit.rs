@@ -25,8 +25,44 @@ impl Record for AuditV1 {
     const TABLE: &'static str = "audit-1";
 }
 
+/// Since version 2 a row may say what the machine's uptime was, and what something was before and after.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct AuditV2 {
+    row: AuditV1,
+    mono_ms: Option<u64>,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+impl Record for AuditV2 {
+    const VERSION: u8 = 2;
+    const TABLE: &'static str = AuditV1::TABLE;
+}
+
+impl From<AuditV1> for AuditV2 {
+    fn from(row: AuditV1) -> AuditV2 {
+        AuditV2 { row, mono_ms: None, before: None, after: None }
+    }
+}
+
+impl AuditV2 {
+    pub(crate) fn from_row(row: &AuditRow) -> Result<AuditV2, StoreError> {
+        let (mono_ms, before, after) = (row.mono_ms, row.before.clone(), row.after.clone());
+        Ok(AuditV2 { row: AuditV1::from_row(row)?, mono_ms, before, after })
+    }
+
+    /// Reads a row of this version or of an older one: its first byte says which.
+    pub(crate) fn read(bytes: &[u8], seq: u64) -> Result<AuditRow, StoreError> {
+        let AuditV2 { row, mono_ms, before, after } = match bytes.first() {
+            Some(&AuditV1::VERSION) => AuditV1::decode(bytes, seq)?.into(),
+            _ => AuditV2::decode(bytes, seq)?,
+        };
+        Ok(AuditRow { mono_ms, before, after, ..row.into_row(seq)? })
+    }
+}
+
 impl AuditV1 {
-    pub(crate) fn from_row(row: &AuditRow) -> Result<AuditV1, StoreError> {
+    fn from_row(row: &AuditRow) -> Result<AuditV1, StoreError> {
         let row = row.clone();
         let mut hash = [0; 32];
         let digits: Vec<u32> = row.hash.chars().filter_map(|c| c.to_digit(16)).collect();
@@ -51,7 +87,7 @@ impl AuditV1 {
     }
 
     /// The row with this number.
-    pub(crate) fn into_row(self, seq: u64) -> Result<AuditRow, StoreError> {
+    fn into_row(self, seq: u64) -> Result<AuditRow, StoreError> {
         use std::fmt::Write as _;
         let hash = self.hash.iter().fold(String::with_capacity(64), |mut hex, byte| {
             let _ = write!(hex, "{byte:02x}");
@@ -66,6 +102,9 @@ impl AuditV1 {
             act: self.act,
             object: self.object,
             outcome: Outcome::from_code(self.outcome).ok_or_else(|| damaged::<AuditV1>(seq, "outcome"))?,
+            mono_ms: None,
+            before: None,
+            after: None,
             hash,
         })
     }

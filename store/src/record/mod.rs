@@ -7,7 +7,9 @@ mod audit;
 mod document;
 mod history;
 mod job;
+mod operator;
 mod printer;
+mod sign_in;
 mod transaction;
 
 use std::fmt::Display;
@@ -16,13 +18,17 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::error::StoreError;
 
-pub(crate) use audit::AuditV1;
+pub(crate) use audit::AuditV2;
 pub(crate) use document::{DocumentsV1, MOST_TEXTS, Texts};
 pub use history::JobLine;
 pub(crate) use history::{History, HistoryV1};
 pub(crate) use job::JobV1;
+pub use operator::OperatorRow;
+pub(crate) use operator::OperatorV1;
 pub(crate) use printer::PrinterV2;
 pub use printer::{Pairing, PrinterState};
+pub use sign_in::{Doubt, Settling, SignInEntry, SignInHistory, SignInRow};
+pub(crate) use sign_in::{SignInHistoryV1, SignInV1};
 pub(crate) use transaction::{StoredTransaction, TransactionV1, day_number};
 
 /// A frozen form.

@@ -7,8 +7,8 @@ use redb::{
 
 use crate::{
     dump::{
-        AUDIT, BY_TIME, INDEX, JOBS, META, PAPERS, PARTIAL, PRINTERS, QUEUE, RECORDS, SOURCES, TEXTS, TOTALS,
-        every_table,
+        AUDIT, BY_TIME, INDEX, JOBS, META, OPERATORS, PAPERS, PARTIAL, PRINTERS, QUEUE, RECORDS, SIGN_IN, SOURCES,
+        TEXTS, TOTALS, every_table,
     },
     medium::{Image, Medium},
 };

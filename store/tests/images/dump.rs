@@ -22,6 +22,8 @@ pub const PAPERS: TableDefinition<'_, u64, Bytes> = TableDefinition::new("papers
 pub const QUEUE: TableDefinition<'_, (&str, u64), u8> = TableDefinition::new("queue-1");
 pub const PRINTERS: TableDefinition<'_, &str, Bytes> = TableDefinition::new("printers-1");
 pub const TOTALS: TableDefinition<'_, DaySort, (u64, u64)> = TableDefinition::new("totals-1");
+pub const OPERATORS: TableDefinition<'_, &str, Bytes> = TableDefinition::new("operators-1");
+pub const SIGN_IN: TableDefinition<'_, (&str, u8), Bytes> = TableDefinition::new("sign-in-1");
 pub const AUDIT: TableDefinition<'_, u64, Bytes> = TableDefinition::new("audit-1");
 
 /// Runs a macro for each table.
@@ -32,7 +34,7 @@ macro_rules! every_table {
             $run!($($before,)* BY_TIME), $run!($($before,)* PARTIAL), $run!($($before,)* INDEX),
             $run!($($before,)* TEXTS), $run!($($before,)* JOBS), $run!($($before,)* PAPERS),
             $run!($($before,)* QUEUE), $run!($($before,)* PRINTERS), $run!($($before,)* TOTALS),
-            $run!($($before,)* AUDIT),
+            $run!($($before,)* OPERATORS), $run!($($before,)* SIGN_IN), $run!($($before,)* AUDIT),
         ]
     };
 }

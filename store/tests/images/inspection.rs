@@ -13,6 +13,7 @@ use crate::{
     derived,
     dump::{Dump, Row},
     ledger::Expected,
+    operation::TERMINAL,
     shop,
 };
 
@@ -33,6 +34,8 @@ pub fn inspect(store: &Store, dump: &Dump, expected: &Expected) -> Finding {
     jobs(&reader, expected).map_err(read)??;
     queues(&reader, expected).map_err(read)??;
     printers(&reader, expected).map_err(read)??;
+    operators(&reader, expected).map_err(read)??;
+    sign_in(&reader, expected).map_err(read)??;
     audit(&reader, expected).map_err(read)?
 }
 
@@ -143,6 +146,17 @@ fn queues(reader: &Reader, expected: &Expected) -> Result<Finding, StoreError> {
     }
     let sending = all().filter(|job| job.state == JobState::Sending).map(|job| job.id).collect();
     Ok(same("being sent", &ids(reader.interrupted()?), &sending))
+}
+
+fn operators(reader: &Reader, expected: &Expected) -> Result<Finding, StoreError> {
+    Ok(same("operators", &reader.operators()?, &expected.operators.values().cloned().collect()))
+}
+
+fn sign_in(reader: &Reader, expected: &Expected) -> Result<Finding, StoreError> {
+    let found = (reader.sign_in(TERMINAL)?, reader.sign_in_history(TERMINAL)?, reader.report(TERMINAL)?);
+    let kept = expected.sign_in.as_deref().cloned();
+    let kept = kept.map_or_else(Default::default, |(row, history, report)| (row, history, Some(report)));
+    Ok(same("sign-in", &found, &kept))
 }
 
 fn printers(reader: &Reader, expected: &Expected) -> Result<Finding, StoreError> {

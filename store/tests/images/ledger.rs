@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use model::{Document, Job, JobId, Outcome, Transaction, TransactionId};
-use store::PrinterState;
+use store::{OperatorRow, PrinterState, SignInHistory, SignInRow};
 
 /// A piece of an answer.
 #[derive(Debug, Clone)]
@@ -17,6 +17,9 @@ pub enum Fact {
     /// The document of a job without transaction.
     Paper(JobId, Document),
     Printer(String, PrinterState),
+    Operator(OperatorRow),
+    /// Of one terminal number: all that is kept.
+    SignIn(Box<(SignInRow, SignInHistory, Document)>),
     /// An audit row: act, object, outcome.
     Audit(String, Option<String>, Outcome),
 }
@@ -68,6 +71,8 @@ pub struct Expected {
     pub jobs: BTreeMap<JobId, Job>,
     pub papers: BTreeMap<JobId, Document>,
     pub printers: BTreeMap<String, PrinterState>,
+    pub operators: BTreeMap<String, OperatorRow>,
+    pub sign_in: Option<Box<(SignInRow, SignInHistory, Document)>>,
     /// Act, object and outcome of each row.
     pub audit: Vec<(String, Option<String>, Outcome)>,
     /// The latest queue time given out, in milliseconds since 1970.
@@ -91,6 +96,8 @@ impl Expected {
                 }
                 Fact::Paper(job, document) => drop(self.papers.insert(job, document)),
                 Fact::Printer(name, state) => drop(self.printers.insert(name, state)),
+                Fact::Operator(row) => drop(self.operators.insert(row.operator.id.clone(), row)),
+                Fact::SignIn(kept) => self.sign_in = Some(kept),
                 Fact::Audit(act, object, outcome) => self.audit.push((act, object, outcome)),
             }
         }

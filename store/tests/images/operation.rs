@@ -1,9 +1,13 @@
 //! The operations of a shift, each with what it promises when it is answered.
 
 use model::{
-    Caller, Copy, Document, Event, Job, JobId, JobKind, MaskedCard, Method, Origin, Outcome, SafeText, TransactionId,
+    Caller, Copy, Document, Event, Job, JobId, JobKind, MaskedCard, Method, Origin, Outcome, Role, SafeText,
+    SignInAnswer, SignInOutcome, TransactionId,
 };
-use store::{AuditEntry, Batch, NewJob, PrintRequest, Recording, Reprint, StoreError};
+use store::{
+    AuditEntry, Batch, NewJob, NewOperator, OperatorRow, PrintRequest, Recording, Reprint, SignInEntry, SignInHistory,
+    SignInRow, StoreError,
+};
 
 use crate::{
     ledger::Fact,
@@ -92,6 +96,46 @@ pub fn queue(kind: JobKind, document: Option<Document>) -> Op {
     })
 }
 
+/// An operation on an operator that answers with the operator.
+pub fn operator(run: impl FnOnce(&mut Batch<'_>) -> Result<OperatorRow, StoreError> + Send + 'static) -> Op {
+    Box::new(move |batch| run(batch).map(|row| vec![Fact::Operator(row)]))
+}
+
+pub fn hire(id: &str, role: Role) -> Op {
+    let new = NewOperator { id: id.to_owned(), name: "小王".into(), role, pin: format!("$argon2id$ of {id}") };
+    operator(move |batch| batch.add_operator(new, at(1000)))
+}
+
+/// The number of the only terminal.
+pub const TERMINAL: &str = "12345678";
+
+/// The `nth` sign-in, with a report.
+pub fn sign_in(nth: u32, report: Document) -> Op {
+    Box::new(move |batch| {
+        let row = SignInRow { batch: Some(nth + 1), trace: nth, ..SignInRow::default() };
+        let answer = SignInAnswer {
+            outcome: SignInOutcome::SignedIn,
+            code: Some("00".to_owned()),
+            cause: None,
+            candidates: Vec::new(),
+            batch: None,
+            host_time: None,
+            steps: Vec::new(),
+            message: String::new(),
+            action: String::new(),
+            at: at(5000),
+        };
+        let entry = SignInEntry { act: "sign_in".to_owned(), automatic: true, answer };
+        batch.keep_sign_in(TERMINAL, &row)?;
+        batch.note_sign_in(TERMINAL, entry.clone())?;
+        batch.keep_report(TERMINAL, &report)?;
+        // every eighth round notes the same
+        let entries = vec![entry.clone(); (nth / 8 + 1).min(20) as usize];
+        let history = SignInHistory { entries, last_sign_in: Some(entry) };
+        Ok(vec![Fact::SignIn(Box::new((row, history, report)))])
+    })
+}
+
 /// The trace of an act, or of one that was refused.
 pub fn audit(act: &'static str, outcome: Outcome) -> Op {
     Box::new(move |batch| {
@@ -102,6 +146,8 @@ pub fn audit(act: &'static str, outcome: Outcome) -> Op {
             act: act.to_owned(),
             object: Some("J1".to_owned()),
             outcome,
+            before: None,
+            after: None,
         };
         batch.audit(entry, at(4000)).map(|row| vec![Fact::Audit(row.act, row.object, row.outcome)])
     })

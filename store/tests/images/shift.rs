@@ -8,7 +8,7 @@ use std::{
 };
 
 use model::{
-    Cause, Copy, Document, Event, Grade, Identity, JobId, JobKind, JobState, Moment, Outcome, Proof, Status,
+    Cause, Copy, Document, Event, Grade, Identity, JobId, JobKind, JobState, Moment, Outcome, Proof, Role, Status,
     Transaction, TransactionId,
 };
 use redb::Builder;
@@ -17,7 +17,7 @@ use store::{OpenError, Pairing, PrinterState, Store, StoreError, Writer};
 use crate::{
     ledger::{Answer, Fact, Ledger},
     medium::Medium,
-    operation::{Op, audit, claim, event, job, queue, record, reprint},
+    operation::{Op, audit, claim, event, hire, job, operator, queue, record, reprint, sign_in},
     shop::{at, ending, evidence, fen, print, rendering},
 };
 
@@ -185,7 +185,16 @@ impl Till {
             _ => None,
         });
         match round % 8 {
-            0 => self.pair(),
+            0 => {
+                self.pair();
+                self.hire(round);
+                // the round's number is the batch, its report a line of its own
+                let report = Document {
+                    language: model::Language::Zh,
+                    blocks: vec![model::Block::Blank { lines: u8::try_from(round % 200).unwrap() }],
+                };
+                self.one(sign_in(u32::try_from(round).unwrap(), report));
+            }
             1 => self.hold(),
             2 => self.ask_again(id.unwrap(), &card),
             3 => self.settle(),
@@ -215,6 +224,18 @@ impl Till {
             audit("pause", Outcome::Done),
             audit("move", Outcome::Refused),
         ]);
+    }
+
+    fn hire(&self, round: u64) {
+        let (manager, cashier) = (format!("M{round}"), format!("C{round}"));
+        self.all(vec![hire(&manager, Role::Manager), hire(&cashier, Role::Cashier)]);
+        let tries = (0..6).map(|nth| {
+            let id = cashier.clone();
+            operator(move |batch| batch.count_try(&id, at(10_000 + nth)))
+        });
+        self.all(tries.collect());
+        self.one(operator(move |batch| batch.set_pin(&cashier, "another".to_owned(), at(10_100))));
+        self.one(operator(move |batch| batch.count_try(&manager, at(10_200))));
     }
 
     fn hold(&mut self) {

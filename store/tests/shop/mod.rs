@@ -33,7 +33,13 @@ pub fn day() -> Date {
 }
 
 pub fn caller() -> Caller {
-    Caller { origin: Origin { uid: 1000, tty: None, ssh: None }, access: Access::Record, operator: None, role: None }
+    Caller {
+        origin: Origin { uid: 1000, tty: None, ssh: None },
+        access: Access::Record,
+        operator: None,
+        role: None,
+        approver: None,
+    }
 }
 
 pub fn fen(amount: u64) -> Fen {

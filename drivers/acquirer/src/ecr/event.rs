@@ -118,6 +118,7 @@ mod tests {
             authorization: None,
             settled: None,
             check: *b"042",
+            totals: None,
         }
     }
 

@@ -3,7 +3,7 @@
 use encoding_rs::GBK;
 use model::{Fen, MaskedCard, SafeText};
 
-use crate::iso::HostClock;
+use crate::iso::{HostClock, TotalsReply, totals};
 
 /// Type of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,10 +115,12 @@ pub struct RecordResponse {
     pub settled: Option<String>,
     /// The three digits of the request.
     pub check: [u8; 3],
+    /// After a settlement some terminals hand on the host's totals: the 62 digits of field 48 behind the record.
+    pub totals: Option<TotalsReply>,
 }
 
 impl RecordResponse {
-    /// Reads an answer by offset; what stands behind the 148th byte is not looked at.
+    /// Reads an answer by offset; of what stands behind the 148th byte only totals are looked at.
     ///
     /// # Errors
     /// When it is too short, or code or amount are none.
@@ -151,6 +153,7 @@ impl RecordResponse {
             authorization: ascii(authorization),
             settled: ascii(settled),
             check: check.first_chunk::<3>().copied().unwrap_or_default(),
+            totals: bytes.get(148..210).and_then(|digits| totals::read(digits).ok()),
         })
     }
 

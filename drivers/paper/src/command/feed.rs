@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn a_long_feed_is_several_short_ones() {
-        assert_eq!(feed_dots(0), []);
+        assert!(feed_dots(0).is_empty());
         assert_eq!(feed_dots(30), [0x1B, 0x4A, 30]);
         let hundred_mm = feed_dots(799);
         assert_eq!(hundred_mm.chunks(3).map(|c| u32::from(c[2])).sum::<u32>(), 799);

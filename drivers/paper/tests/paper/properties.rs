@@ -155,7 +155,7 @@ proptest! {
                 Block::Qr { text: SafeText::new(&format!("id {text}")) },
             ];
             let rendered = render(&Document { language: Language::Zh, blocks }, Some(&mark), &profile, &Stationery::default());
-            assert_eq!(real_time(&rendered.bytes), [], "a printer would obey these");
+            assert_eq!(real_time(&rendered.bytes), Vec::<usize>::new(), "a printer would obey these");
             let mut kinds = commands(&rendered.bytes);
             // positions and pictures depend on the text's width and characters, sizes and sides on where it wraps
             kinds.retain(|kind| {

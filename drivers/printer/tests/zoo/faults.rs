@@ -212,6 +212,10 @@ impl Run {
             holds(first.cause.is_some_and(|cause| self.causes().contains(&cause)), "wrong cause")?;
         }
         for (number, picture) in (1..).zip(&calm.pictures) {
+            // one that broke off within its last command may lack the feed before its cut
+            if number == 1 && first.state != JobState::Confirmed && !stopped {
+                continue;
+            }
             let same = sheets.picture(number, &profile).is_none_or(|seen| seen == picture.as_slice());
             holds(same, &format!("slip {number} does not look as it should"))?;
         }

@@ -114,6 +114,9 @@ mod tests {
                     act: ["reprint", "record", "log_on"][usize::try_from(seq % 3).unwrap()].into(),
                     object: Some(format!("J{seq}")),
                     outcome: if seq % 7 == 0 { Outcome::Refused } else { Outcome::Done },
+                    mono_ms: (seq > 3).then_some(seq * 999),
+                    before: (seq % 4 == 0).then(|| "queued".to_owned()),
+                    after: (seq % 4 == 0).then(|| "held".to_owned()),
                     hash: String::new(),
                 };
                 row.seal(&before);
