@@ -1,9 +1,12 @@
 //! The verbs: what may be asked of the spooler from a shell. One file per verb below `cli/`.
 
+mod acquirer;
 mod answers;
+mod audit;
 mod drawer;
 mod job;
 mod jobs;
+mod operators;
 mod printer;
 mod printers;
 mod receipt;
@@ -20,7 +23,7 @@ use std::path::PathBuf;
 use clap::{Subcommand, builder::PossibleValuesParser};
 use model::{Copy, JobState};
 
-use crate::{context::Context, failure::Failure, output::Output};
+use crate::{context::Context, failure::Failure, identity, output::Output};
 
 pub(crate) use record::pump;
 
@@ -60,8 +63,42 @@ pub(crate) enum Verb {
         #[command(subcommand)]
         verb: drawer::DrawerVerb,
     },
+    /// Makes the first manager; --pin-file is the new PIN
+    Setup(operators::SetupArguments),
+    /// The operators: list, add, set-pin, disable, unlock
+    Operators {
+        #[command(subcommand)]
+        verb: Option<operators::OperatorsVerb>,
+    },
+    /// The audit trail: list, export, verify
+    Audit(audit::AuditArguments),
+    /// Signs the terminal in at the acquirer
+    SignIn,
+    /// Signs the terminal out at the acquirer
+    SignOut,
+    /// Echo test: does the acquirer answer?
+    Echo,
+    /// Settles the batch: our totals against the acquirer's
+    Settle,
+    /// The acquirer: signed in or not, terminal, batch, what is open
+    Acquirer,
+    /// Finds out what is wrong, and says what to do
+    Diagnose(acquirer::DiagnoseArguments),
+    /// Prints a paper of the batch: the last settlement again, details, summary
+    Report(acquirer::ReportArguments),
     /// The spooler: version, uptime, change number, sizes
     Status,
+}
+
+impl Verb {
+    /// True if it reads standard input itself.
+    fn reads_stdin(&self) -> bool {
+        match self {
+            Verb::Record { file } => file.as_deref().is_none_or(identity::is_stdin),
+            Verb::Operators { verb: Some(verb) } => verb.reads_stdin(),
+            _ => false,
+        }
+    }
 }
 
 fn copy() -> PossibleValuesParser {
@@ -77,6 +114,7 @@ fn job_state() -> PossibleValuesParser {
 /// # Errors
 /// Why it was not.
 pub(crate) async fn run(context: &Context, verb: Verb, out: &mut Output) -> Result<u8, Failure> {
+    context.identity.check(verb.reads_stdin(), matches!(verb, Verb::Setup(_)), context.language)?;
     match verb {
         Verb::Record { file } => record::run(context, file.as_deref(), out).await,
         Verb::Transactions(arguments) => transactions::run(context, arguments, out).await,
@@ -88,6 +126,16 @@ pub(crate) async fn run(context: &Context, verb: Verb, out: &mut Output) -> Resu
         Verb::Printers => printers::run(context, out).await,
         Verb::Printer { verb } => printer::run(context, verb, out).await,
         Verb::Drawer { verb } => drawer::run(context, verb, out).await,
+        Verb::Setup(arguments) => operators::set_up(context, arguments, out).await,
+        Verb::Operators { verb } => operators::run(context, verb, out).await,
+        Verb::Audit(arguments) => audit::run(context, arguments, out).await,
+        Verb::SignIn => acquirer::act(context, acquirer::Act::SignIn, out).await,
+        Verb::SignOut => acquirer::act(context, acquirer::Act::SignOut, out).await,
+        Verb::Echo => acquirer::act(context, acquirer::Act::Echo, out).await,
+        Verb::Settle => acquirer::settle(context, out).await,
+        Verb::Acquirer => acquirer::acquirer(context, out).await,
+        Verb::Diagnose(arguments) => acquirer::diagnose(context, &arguments, out).await,
+        Verb::Report(arguments) => acquirer::report(context, arguments, out).await,
         Verb::Status => status::run(context, out).await,
     }
 }

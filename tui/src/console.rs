@@ -17,7 +17,11 @@
 
 mod action;
 mod alert;
+mod alerts;
+mod approval;
+mod audit;
 mod away;
+mod banner;
 mod bars;
 mod cancel;
 mod canvas;
@@ -27,19 +31,31 @@ mod desk;
 mod detail;
 mod dialog;
 mod errand;
+mod export;
+mod exports;
+mod face;
 mod field;
+mod filter;
+mod glyphs;
 mod help;
 mod hold;
 mod home;
 mod input;
 mod job;
+mod key;
+mod keymap;
 mod layer;
 mod link;
 mod list;
+mod log_on;
 mod message;
 mod news;
+mod open;
 mod painter;
+mod palette;
 mod pause;
+mod people;
+mod play;
 mod printer;
 mod printers;
 mod question;
@@ -48,9 +64,15 @@ mod quit;
 mod reprint;
 mod run;
 mod sales;
+mod screens;
+mod shell;
+mod sign_in;
+mod sums;
+mod sweep;
 mod terminal;
 mod text;
 mod theme;
+mod totals;
 mod transactions;
 mod transfer;
 mod value;
@@ -58,10 +80,15 @@ mod value;
 pub use self::{
     away::Away,
     core::Console,
-    input::Guard,
+    face::Wishes,
+    input::{Guard, Heard},
+    keymap::{Fault, Keymap},
     message::{Answer, Effect, Message, Tag},
     painter::{Cursor, Painter},
     run::{Options, RunError, open},
-    theme::{Role, Theme},
+    theme::{Glyphs, Role, Theme},
 };
-pub(crate) use run::run;
+pub(crate) use self::{
+    play::{size, strokes},
+    run::{print, run},
+};

@@ -13,6 +13,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::{
     failure::Failure,
+    identity::Identity,
     output::Output,
     wording::verbs::{self, Text},
 };
@@ -28,11 +29,30 @@ pub(crate) struct Context {
     pub(crate) color: bool,
     /// The daemon's socket.
     pub(crate) socket: PathBuf,
+    /// How the console is to look, if the command line says so.
+    pub(crate) theme: Option<crate::console::Theme>,
+    /// The config file; the console's own files may lie beside it.
+    pub(crate) config: PathBuf,
+    /// Who asks, and who approves.
+    pub(crate) identity: Identity,
 }
 
 impl Context {
-    /// Connects to the daemon.
+    /// Connects to the daemon, logs the operator of the command line on, and lets every request carry the approval that
+    /// it names.
     pub(crate) async fn connect(&self) -> Result<Client, Failure> {
+        // a file that can't be read is said before anybody is asked
+        let (log_on, approval) = (self.identity.log_on(self.language)?, self.identity.approval(self.language)?);
+        let mut client = self.connect_unknown().await?;
+        if let Some(log_on) = log_on {
+            client.call::<serde::de::IgnoredAny>("log_on", &log_on).await?;
+        }
+        client.approved_by(approval);
+        Ok(client)
+    }
+
+    /// Connects to the daemon as nobody in particular.
+    pub(crate) async fn connect_unknown(&self) -> Result<Client, Failure> {
         Ok(Client::connect(&self.socket, &hello()).await?)
     }
 

@@ -30,7 +30,7 @@ pub(crate) struct DemoArgs {
     /// Print `ready` and run until SIGTERM, without the console
     #[arg(long, conflicts_with = "check")]
     pub(crate) headless: bool,
-    /// Record, print, reprint and search once; print a JSON summary and end
+    /// Record, print, reprint, search and sign in once; print a JSON summary and end
     #[arg(long)]
     pub(crate) check: bool,
 }

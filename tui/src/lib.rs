@@ -8,6 +8,7 @@ pub mod console;
 mod context;
 mod demo;
 mod failure;
+mod identity;
 mod output;
 pub mod program;
 mod settings;

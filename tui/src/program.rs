@@ -1,16 +1,22 @@
 //! The program `counterfoil`: what may be typed, and whether that is the console, the demo or a verb.
 
-use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
+use std::{
+    io::{IsTerminal, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use model::Language;
 use protocol::place::Environment;
 
 use crate::{
-    cli, console,
+    cli,
+    console::{self, Theme},
     context::{Context, Ends, runtime, terminal},
     demo,
     failure::{self, Failure},
+    identity::Identity,
     output::Output,
     settings::{Settings, locale_language},
 };
@@ -21,6 +27,8 @@ use crate::{
 struct Cli {
     #[command(flatten)]
     options: Options,
+    #[command(flatten)]
+    play: Play,
     #[command(subcommand)]
     verb: Option<Verb>,
 }
@@ -31,6 +39,19 @@ struct Cli {
 struct Alone {
     #[command(flatten)]
     options: Options,
+    #[command(flatten)]
+    play: Play,
+}
+
+/// The console without a terminal.
+#[derive(Debug, Clone, Default, Args)]
+struct Play {
+    /// Keys to press in the console before it is printed: "g t / 1 2 3 4 Enter"
+    #[arg(long, value_name = "KEYS", requires = "print")]
+    keys: Option<String>,
+    /// Prints the console's screen at this size instead of opening it; what the keys do is really done
+    #[arg(long, value_name = "WIDTHxHEIGHT", value_parser = screen_size)]
+    print: Option<(u16, u16)>,
 }
 
 /// Options that stand before or after the verb.
@@ -51,6 +72,11 @@ struct Options {
     /// The config file
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
+    #[command(flatten)]
+    identity: Identity,
+    /// The console's looks: colours, none, or none and no edges, for screen readers
+    #[arg(long, global = true, value_name = "default|mono|plain", value_parser = theme)]
+    theme: Option<Theme>,
 }
 
 /// When output is coloured.
@@ -66,6 +92,12 @@ enum Colour {
 enum Verb {
     /// Starts simulators and a spooler on thirty sample days
     Demo(demo::DemoArgs),
+    /// Prints what a shell needs to complete this program's words
+    #[command(hide = true)]
+    Completions { shell: clap_complete::Shell },
+    /// Prints the manual page
+    #[command(hide = true)]
+    Man,
     #[command(flatten)]
     Request(cli::Verb),
 }
@@ -74,10 +106,18 @@ fn language(text: &str) -> Result<Language, String> {
     Language::from_word(text).ok_or_else(|| "zh and en are known".to_owned())
 }
 
+fn theme(name: &str) -> Result<Theme, String> {
+    Theme::named(name).ok_or_else(|| "default, mono and plain are known".to_owned())
+}
+
+fn screen_size(text: &str) -> Result<(u16, u16), String> {
+    console::size(text).ok_or_else(|| "a width and a height, as 80x24".to_owned())
+}
+
 /// Runs the program with this process's arguments; the exit status is that of INTERFACES §1.
 pub fn main() -> ExitCode {
     if let Ok(alone) = Alone::try_parse() {
-        return open(&alone.options.context());
+        return open(&alone.options.context(), &alone.play);
     }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
@@ -92,16 +132,50 @@ pub fn main() -> ExitCode {
     };
     let context = cli.options.context();
     match cli.verb {
-        None => open(&context),
+        None => open(&context, &cli.play),
+        Some(Verb::Completions { shell }) => completions(&context, shell),
+        Some(Verb::Man) => manual(&context),
         Some(Verb::Demo(arguments)) => demo::run(&context, &arguments),
         Some(Verb::Request(verb)) => run(&context, async |out| cli::run(&context, verb, out).await),
     }
 }
 
-fn open(context: &Context) -> ExitCode {
+fn open(context: &Context, play: &Play) -> ExitCode {
+    if let Some(size) = play.print {
+        return context.report(print(context, play.keys.as_deref().unwrap_or_default(), size));
+    }
     match terminal(context.language) {
         Ok(()) => console::run(context),
         Err(failure) => context.report(Err(failure)),
+    }
+}
+
+/// Exit status 3 when the screen is that of a console whose daemon is away (INTERFACES §1).
+fn print(context: &Context, keys: &str, size: (u16, u16)) -> Result<u8, Failure> {
+    let strokes = console::strokes(keys).map_err(|word| Failure::Usage(format!("--keys: {word}")))?;
+    let (screen, connected) = console::print(context, strokes, size)?;
+    write(&screen)?;
+    Ok(if connected { 0 } else { 3 })
+}
+
+fn completions(context: &Context, shell: clap_complete::Shell) -> ExitCode {
+    let mut out = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "counterfoil", &mut out);
+    context.report(write(&String::from_utf8_lossy(&out)).map(|()| 0))
+}
+
+fn manual(context: &Context) -> ExitCode {
+    let mut out = Vec::new();
+    let rendered = clap_mangen::Man::new(Cli::command()).render(&mut out);
+    let outcome = rendered.map_err(|source| Failure::io("writing the manual page", source));
+    context.report(outcome.and_then(|()| write(&String::from_utf8_lossy(&out))).map(|()| 0))
+}
+
+/// To standard output; a reader that is gone is no news.
+fn write(text: &str) -> Result<(), Failure> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::io("writing the output", error)),
+        _ => Ok(()),
     }
 }
 
@@ -142,7 +216,8 @@ impl Options {
     /// From the options, the config and this process's environment.
     fn context(&self) -> Context {
         let environment = Environment::of_process();
-        let settings = Settings::read(&environment.config(self.config.as_deref()));
+        let config = environment.config(self.config.as_deref());
+        let settings = Settings::read(&config);
         let locale = || locale_language(|name| std::env::var(name).ok());
         let terminal = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
         Context {
@@ -150,14 +225,15 @@ impl Options {
             json: self.json,
             color: self.color == Colour::Auto && terminal,
             socket: environment.socket(self.socket.as_deref(), settings.socket.as_deref()),
+            theme: self.theme,
+            config,
+            identity: self.identity.clone(),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]

@@ -2,12 +2,15 @@
 //!
 //! Nothing here draws, asks a clock or knows a key.
 
+pub mod acquirer;
 pub mod codes;
 mod en;
+pub(crate) mod people;
 pub(crate) mod printer;
 pub mod problem;
 pub(crate) mod queue;
 pub(crate) mod remark;
+pub(crate) mod sign_in;
 pub mod text;
 pub(crate) mod verbs;
 mod zh;

@@ -2,109 +2,11 @@
 //! tested in `snapshots`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-use std::{
-    io::{Read, Write},
-    sync::{Arc, Mutex},
-    time::{Duration, Instant},
-};
+mod terminal;
 
-use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
+use std::time::Duration;
 
-/// A console on a pseudo terminal of 80x24, with everything it wrote.
-struct Terminal {
-    master: Option<Box<dyn MasterPty + Send>>,
-    keys: Option<Box<dyn Write + Send>>,
-    child: Box<dyn Child + Send + Sync>,
-    written: Arc<Mutex<Vec<u8>>>,
-    _home: tempfile::TempDir,
-}
-
-impl Terminal {
-    fn open(arguments: &[&str], environment: &[(&str, &str)]) -> Terminal {
-        let home = tempfile::tempdir().unwrap();
-        let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
-        let pair = native_pty_system().openpty(size).unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_counterfoil"));
-        command.env_clear();
-        command.env("TERM", "xterm-256color");
-        command.env("COUNTERFOIL_CONFIG", home.path().join("none.toml"));
-        command.args(["--socket", home.path().join("spooler.sock").to_str().unwrap()]);
-        command.args(arguments);
-        for (name, value) in environment {
-            command.env(name, value);
-        }
-        let child = pair.slave.spawn_command(command).unwrap();
-        drop(pair.slave);
-        let mut reader = pair.master.try_clone_reader().unwrap();
-        let keys = pair.master.take_writer().unwrap();
-        let written = Arc::new(Mutex::new(Vec::new()));
-        let sink = Arc::clone(&written);
-        std::thread::spawn(move || {
-            let mut chunk = [0; 4096];
-            while let Ok(count @ 1..) = reader.read(&mut chunk) {
-                sink.lock().unwrap().extend_from_slice(&chunk[..count]);
-            }
-        });
-        Terminal { master: Some(pair.master), keys: Some(keys), child, written, _home: home }
-    }
-
-    fn bytes(&self) -> Vec<u8> {
-        self.written.lock().unwrap().clone()
-    }
-
-    fn screen(&self) -> String {
-        let mut parser = vt100::Parser::new(24.try_into().unwrap(), 80.try_into().unwrap(), 0);
-        parser.process(&self.bytes());
-        parser.screen().contents()
-    }
-
-    /// Waits until the screen says this; a limit only so that a broken console fails instead of hanging.
-    fn wait_for(&self, text: &str) {
-        let start = Instant::now();
-        while !self.screen().contains(text) {
-            assert!(start.elapsed() < Duration::from_secs(20), "no {text:?} on\n{}", self.screen());
-            std::thread::sleep(Duration::from_millis(10));
-        }
-    }
-
-    fn press(&mut self, keys: &[u8]) {
-        let writer = self.keys.as_mut().unwrap();
-        writer.write_all(keys).unwrap();
-        writer.flush().unwrap();
-    }
-
-    fn signal(&self, name: &str) {
-        let pid = self.child.process_id().unwrap().to_string();
-        assert!(std::process::Command::new("kill").args([name, &pid]).status().unwrap().success());
-    }
-
-    fn ended(&mut self) -> ExitStatus {
-        let start = Instant::now();
-        loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                return status;
-            }
-            if start.elapsed() > Duration::from_secs(20) {
-                self.child.kill().unwrap();
-                panic!("the console did not end");
-            }
-            std::thread::sleep(Duration::from_millis(10));
-        }
-    }
-
-    /// True once everything taken from the terminal was given back.
-    fn gave_back(&self) -> bool {
-        let start = Instant::now();
-        loop {
-            let text = String::from_utf8_lossy(&self.bytes()).into_owned();
-            let back = ["\x1b[?1049l", "\x1b[?2004l", "\x1b[?25h"].iter().all(|sequence| text.contains(sequence));
-            if back || start.elapsed() > Duration::from_secs(10) {
-                return back;
-            }
-            std::thread::sleep(Duration::from_millis(10));
-        }
-    }
-}
+use terminal::Terminal;
 
 #[test]
 fn without_a_daemon_it_opens_says_so_and_quits() {
@@ -137,20 +39,132 @@ fn sighup_ends_the_console() {
 }
 
 #[test]
-fn an_arrow_that_arrives_in_pieces_types_nothing_and_leaves_nothing() {
+fn a_sequence_in_pieces_is_the_key_it_was_wherever_it_is_cut() {
     let mut terminal = Terminal::open(&["--lang", "en"], &[]);
     terminal.wait_for("not running");
-    terminal.press(b"/a\x1b");
-    std::thread::sleep(Duration::from_millis(20));
-    terminal.press(b"[");
-    std::thread::sleep(Duration::from_millis(20));
-    terminal.press(b"D");
-    terminal.press(b"b");
-    terminal.wait_for("Search: ba");
+    terminal.press(b"/a");
+    let mut wanted = "a".to_owned();
+    // left, then a letter in front of all others
+    let mut letters = 'b'..='z';
+    for sequence in [b"\x1b[D", b"\x1bOD"] {
+        for cut in [vec![1], vec![2], vec![1, 2]] {
+            let letter = letters.next().unwrap();
+            let mut pieces: Vec<&[u8]> = Vec::new();
+            let mut rest = &sequence[..];
+            let mut from = 0;
+            for at in cut {
+                let (piece, after) = rest.split_at(at - from);
+                pieces.push(piece);
+                (rest, from) = (after, at);
+            }
+            pieces.push(rest);
+            terminal.press_in_pieces(pieces);
+            for _ in 1..wanted.len() {
+                terminal.press(b"\x1b[D");
+            }
+            terminal.press(&[letter as u8]);
+            wanted.insert(0, letter);
+            terminal.wait_for(&format!("Search: {wanted}"));
+            // to the place behind the first letter
+        }
+    }
     // one Esc leaves the field, the text stays
     terminal.press(b"\x1b");
     terminal.wait_for("quit");
-    terminal.wait_for("Search: ba");
+    terminal.wait_for(&format!("Search: {wanted}"));
+    terminal.press(b"q");
+    assert_eq!(terminal.ended().exit_code(), 0);
+}
+
+#[test]
+fn a_paste_in_pieces_is_data_wherever_it_is_cut() {
+    let paste = b"\x1b[200~q7r\r\x1b[201~";
+    let mut terminal = Terminal::open(&["--lang", "en"], &[]);
+    terminal.wait_for("not running");
+    for cut in 1..paste.len() {
+        let (before, after) = paste.split_at(cut);
+        terminal.press_in_pieces([before, after]);
+        terminal.wait_for("Search: q7r");
+        // home again, with an empty field
+        terminal.press(b"\x15");
+        terminal.wait_for("Search:  ");
+        terminal.press(b"\x1b");
+        terminal.wait_without("leave field");
+        terminal.press(b"gh");
+        terminal.wait_without("Search:");
+    }
+    terminal.press(b"q");
+    assert_eq!(terminal.ended().exit_code(), 0);
+}
+
+#[test]
+fn a_scanners_burst_is_searched_for_from_anywhere() {
+    let mut terminal = Terminal::open(&["--lang", "en"], &[]);
+    terminal.wait_for("not running");
+    terminal.press(b"?");
+    terminal.wait_for("Keys everywhere");
+    terminal.press(b"01JD6Y8K3M000\r");
+    terminal.wait_for("Search: 01JD6Y8K3M000");
+    terminal.press(b"\x1b");
+    terminal.wait_for("quit");
+    terminal.press(b"q");
+    assert_eq!(terminal.ended().exit_code(), 0);
+}
+
+#[test]
+fn a_terminal_that_vanishes_ends_the_console_also_where_sighup_is_ignored() {
+    let home = tempfile::tempdir().unwrap();
+    let script = "trap '' HUP; exec \"$COUNTERFOIL\" --socket \"$SOCKET\" --lang en";
+    let mut terminal = Terminal::run(home, &["/bin/sh", "-c", script], &[]);
+    terminal.wait_for("not running");
+    let before = terminal.ticks().unwrap();
+    terminal.vanish();
+    let mut last = before;
+    let begun = std::time::Instant::now();
+    while !terminal.is_over() {
+        last = terminal.ticks().unwrap_or(last).max(last);
+        assert!(begun.elapsed() < Duration::from_secs(20), "it lives on, {} ticks", last - before);
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    // crossterm's reader would spin: a core for as long as it lives
+    assert!(last - before < 20, "{} ticks", last - before);
+}
+
+#[test]
+fn ctrl_z_gives_the_terminal_back_and_fg_takes_it_again() {
+    let home = tempfile::tempdir().unwrap();
+    let script =
+        "set -m; \"$COUNTERFOIL\" --socket \"$SOCKET\" --lang en; echo it stopped; read word; fg; echo it is over";
+    let mut terminal = Terminal::run(home, &["/bin/bash", "-c", script], &[]);
+    terminal.wait_for("not running");
+    terminal.press(b"/ab\x1a");
+    terminal.wait_for("it stopped");
+    assert!(terminal.gave_back());
+    terminal.press(b"go\r");
+    terminal.wait_for("Search: ab");
+    terminal.press(b"c");
+    terminal.wait_for("Search: abc");
+    terminal.press(b"\x1b");
+    terminal.wait_for("quit");
+    terminal.press(b"q");
+    terminal.wait_for("it is over");
+    terminal.ended();
+}
+
+#[test]
+fn every_size_of_a_window_is_survived() {
+    let mut terminal = Terminal::open(&["--lang", "zh"], &[]);
+    terminal.wait_for("打印服务没有运行");
+    for round in 0..100u16 {
+        terminal.resize(60 + round % 7, 16 + round % 5);
+    }
+    for (cols, rows) in [(20, 5), (1, 1), (0, 0), (0, 24), (80, 0), (300, 100), (2, 1)] {
+        terminal.resize(cols, rows);
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    terminal.resize(80, 24);
+    terminal.press(b"?");
+    terminal.wait_for("到处可以按");
     terminal.press(b"q");
     assert_eq!(terminal.ended().exit_code(), 0);
 }
@@ -159,8 +173,44 @@ fn an_arrow_that_arrives_in_pieces_types_nothing_and_leaves_nothing() {
 fn the_linux_console_is_spoken_to_in_english_and_no_color_means_none() {
     let mut terminal = Terminal::open(&["--lang", "zh"], &[("TERM", "linux"), ("NO_COLOR", "1")]);
     terminal.wait_for("not running");
-    let text = String::from_utf8_lossy(&terminal.bytes()).into_owned();
-    assert!(!text.contains("\x1b[0;31m") && !text.contains(";31m"), "{text:?}");
+    terminal.wait_for("no Chinese characters");
+    let bytes = terminal.bytes();
+    assert!(bytes.is_ascii() && !String::from_utf8_lossy(&bytes).contains("31m"), "{bytes:?}");
     terminal.press(b"q");
     assert_eq!(terminal.ended().exit_code(), 0);
+}
+
+#[test]
+fn a_locale_without_utf8_gets_ascii_alone_and_says_so() {
+    let mut terminal = Terminal::open(&["--lang", "zh"], &[("LANG", "zh_CN.UTF-8"), ("LC_ALL", "C")]);
+    terminal.wait_for("shows ASCII alone");
+    assert!(terminal.bytes().is_ascii());
+    terminal.press(b"q");
+    assert_eq!(terminal.ended().exit_code(), 0);
+}
+
+#[test]
+fn a_theme_comes_from_the_option_the_environment_or_a_file() {
+    let edges = |terminal: &Terminal| terminal.screen().contains("+-");
+    let mut terminal = Terminal::open(&["--lang", "en", "--theme", "plain"], &[("COUNTERFOIL_THEME", "default")]);
+    terminal.wait_for("not running");
+    terminal.press(b":");
+    terminal.wait_for("What to do");
+    assert!(!edges(&terminal));
+    drop(terminal);
+    let mut terminal = Terminal::open(&["--lang", "en"], &[("COUNTERFOIL_THEME", "plain")]);
+    terminal.wait_for("not running");
+    terminal.press(b":");
+    terminal.wait_for("What to do");
+    assert!(!edges(&terminal));
+    drop(terminal);
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("console.toml"), "theme = 'plain'\n").unwrap();
+    std::fs::write(home.path().join("keymap.toml"), "palette = 'M'\n").unwrap();
+    let mut terminal =
+        Terminal::run(home, &[env!("CARGO_BIN_EXE_counterfoil"), "--socket", "/nonexistent/s", "--lang", "en"], &[]);
+    terminal.wait_for("not running");
+    terminal.press(b"M");
+    terminal.wait_for("What to do");
+    assert!(!edges(&terminal));
 }

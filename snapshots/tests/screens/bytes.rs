@@ -102,3 +102,41 @@ fn nothing_is_written_when_nothing_changed() {
     session.press("<up>");
     assert_eq!(session.frame(), "");
 }
+
+#[test]
+fn every_typed_key_is_echoed_in_sixty_bytes_whatever_it_is() {
+    for words in ["88.5", "11-20..11-21", "wx unprinted", "支付宝 退货", "op:02 >100", "HM20261120"] {
+        let mut session = session("/");
+        let mut most = 0;
+        for c in words.chars() {
+            session.prompt = false;
+            session.press(&c.to_string());
+            let bytes = session.frame();
+            most = most.max(bytes.len());
+            assert!(bytes.len() <= 60, "{words} {c} {} {bytes:?}", bytes.len());
+            // the results that follow are a change of the screen
+            session.prompt = true;
+            session.answer();
+            let bytes = session.frame().len();
+            assert!(bytes <= 3500, "{words} {c} {bytes}");
+        }
+        println!("typed {words}: {most}");
+    }
+}
+
+#[test]
+fn the_menu_the_alerts_and_the_dialogs_of_the_list_keep_the_budget_of_a_screen() {
+    let mut session = session("");
+    let mut worst = 0;
+    for keys in [
+        ":", "d", "<back>", "<esc>!", "<down>", "gt", "f", "1", "<enter>", "<esc>", "t", "<esc>", "o", "<enter>",
+        "<esc>", "s", "?", "gh",
+    ] {
+        session.press(keys);
+        let bytes = session.frame().len();
+        worst = worst.max(bytes);
+        println!("{keys} {bytes}");
+        assert!(bytes <= 3500, "{keys} {bytes}");
+    }
+    println!("worst {worst}");
+}

@@ -3,7 +3,7 @@
 use model::{Language, Moment};
 use tui::console::Away;
 
-use crate::harness::{Daemon, Session, assert_sheet, small_screens};
+use crate::harness::{Daemon, Session, assert_sheet, chinese_screen, small_screens};
 
 #[test]
 fn the_help_page_of_a_screen() {
@@ -21,14 +21,16 @@ fn the_daemon_is_not_there_at_the_start() {
 
 #[test]
 fn the_daemon_went_away() {
-    small_screens("away-later", Daemon::usual, |s| s.disconnect(Away::Closed));
+    chinese_screen("away-later", Daemon::usual, |s| s.disconnect(Away::Closed));
 }
 
 #[test]
 fn another_protocol_is_named() {
     let mut session = Session::alone(Language::Zh, (80, 24), Daemon::usual());
     session.disconnect(Away::OtherProtocol(7));
-    assert!(session.text().contains("协议 7"), "{}", session.text());
+    assert!(session.text().contains("协议 7") && session.text().contains("它比这里新"), "{}", session.text());
+    session.disconnect(Away::OtherProtocol(0));
+    assert!(session.text().contains("它比这里旧"), "{}", session.text());
 }
 
 #[test]
@@ -74,7 +76,7 @@ fn the_clock_is_the_shops_and_costs_a_few_bytes_a_minute() {
 fn advice_that_is_too_long_for_its_row_stands_below() {
     let mut session = Session::alone(Language::En, (80, 24), Daemon::usual());
     session.disconnect(Away::OtherProtocol(7));
-    assert!(session.text().contains("install the same version of both programs"), "{}", session.text());
+    assert!(session.text().contains("it is newer than this console: update counterfoil here"), "{}", session.text());
     session.disconnect(Away::NotPermitted);
     assert!(session.text().contains("allow this user under [access]"), "{}", session.text());
 }

@@ -1,16 +1,17 @@
 //! A console on a desk: keys in, requests answered by the fixture daemon, pictures out as text.
 
 pub(crate) mod daemon;
+pub(crate) mod people;
 pub(crate) mod sheet;
 pub(crate) mod shop;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use model::{Language, Moment};
 use protocol::Hello;
 use ratatui::{buffer::Buffer, layout::Rect};
-use tui::console::{Away, Console, Effect, Message, Painter, Tag, Theme};
+use tui::console::{Away, Console, Effect, Fault, Keymap, Message, Painter, Tag, Theme};
 
 pub(crate) use self::daemon::Daemon;
 
@@ -25,6 +26,9 @@ pub(crate) struct Session {
     /// False: answers wait until [`Session::answer`].
     pub(crate) prompt: bool,
     pub(crate) quit: bool,
+    pub(crate) suspended: bool,
+    /// What was exported.
+    pub(crate) files: BTreeMap<String, String>,
 }
 
 impl Session {
@@ -47,7 +51,7 @@ impl Session {
         session
     }
 
-    fn dressed(language: Language, size: (u16, u16), daemon: Daemon, theme: Theme) -> Session {
+    pub(crate) fn dressed(language: Language, size: (u16, u16), daemon: Daemon, theme: Theme) -> Session {
         let mut session = Session {
             console: Console::new(language, theme, size.0, size.1),
             daemon,
@@ -56,8 +60,17 @@ impl Session {
             open: VecDeque::new(),
             prompt: true,
             quit: false,
+            suspended: false,
+            files: BTreeMap::new(),
         };
         session.tell(Message::MinuteTurned { now: shop::now() });
+        session
+    }
+
+    /// A shop with operators, one of them logged on.
+    pub(crate) fn logged_on(language: Language, daemon: Daemon, id: &str) -> Session {
+        let mut session = Session::new(language, (80, 24), daemon);
+        session.press(&format!("{id}<enter>{}<enter>", people::PIN));
         session
     }
 
@@ -67,7 +80,9 @@ impl Session {
     }
 
     pub(crate) fn connect(&mut self) {
-        self.tell(Message::Connected(Hello::of("counterfoil-spooler", "0.1.0")));
+        let mut hello = Hello::of("counterfoil-spooler", "0.1.0");
+        hello.session = self.daemon.session().map(Box::new);
+        self.tell(Message::Connected(hello));
     }
 
     pub(crate) fn disconnect(&mut self, away: Away) {
@@ -80,6 +95,11 @@ impl Session {
             match effect {
                 Effect::Request { tag, verb, body } => self.open.push_back((tag, verb, body)),
                 Effect::Repaint => self.painter.forget(),
+                Effect::Append { name, text } => {
+                    self.files.entry(name.clone()).or_default().push_str(&text);
+                    self.tell(Message::Appended(Ok(format!("/home/till/{name}"))));
+                }
+                Effect::Suspend => self.suspended = true,
                 Effect::Quit => self.quit = true,
             }
         }
@@ -94,6 +114,23 @@ impl Session {
             let answer = self.daemon.answer(verb, &body);
             self.tell(Message::Answer { tag, answer });
         }
+    }
+
+    /// Answers the oldest request alone.
+    pub(crate) fn answer_one(&mut self) {
+        let (tag, verb, body) = self.open.pop_front().expect("something was asked");
+        let answer = self.daemon.answer(verb, &body);
+        self.tell(Message::Answer { tag, answer });
+    }
+
+    /// A shop's own keys.
+    pub(crate) fn keys(&mut self, read: Result<Keymap, Vec<Fault>>) {
+        let console = std::mem::replace(&mut self.console, Console::new(Language::Zh, Theme::MONO, 1, 1));
+        self.console = console.with_keys(read);
+    }
+
+    pub(crate) fn is_delicate(&self, c: char) -> bool {
+        self.console.is_delicate(&KeyCode::Char(c).into())
     }
 
     /// Presses keys: letters as they are, others as `<enter>`.
@@ -158,7 +195,12 @@ fn parse(keys: &str) -> Vec<KeyEvent> {
                 "pgdn" => KeyCode::PageDown.into(),
                 "home" => KeyCode::Home.into(),
                 "end" => KeyCode::End.into(),
+                "tab" => KeyCode::Tab.into(),
+                "f1" => KeyCode::F(1).into(),
+                "f5" => KeyCode::F(5).into(),
+                "f9" => KeyCode::F(9).into(),
                 "back" => KeyCode::Backspace.into(),
+                "ctrl-z" => KeyEvent::new(KeyCode::Char('z'), KeyModifiers::CONTROL),
                 "ctrl-l" => KeyEvent::new(KeyCode::Char('l'), KeyModifiers::CONTROL),
                 other => panic!("no key {other}"),
             });
@@ -184,6 +226,11 @@ pub(crate) fn small_screens(name: &str, daemon: impl Fn() -> Daemon, play: impl 
     for language in [Language::Zh, Language::En] {
         one(name, language, (80, 24), &daemon, &play);
     }
+}
+
+/// The same in Chinese alone: a variant of a screen that is there in English already.
+pub(crate) fn chinese_screen(name: &str, daemon: impl Fn() -> Daemon, play: impl Fn(&mut Session)) {
+    one(name, Language::Zh, (80, 24), &daemon, &play);
 }
 
 fn one(name: &str, language: Language, size: (u16, u16), daemon: impl Fn() -> Daemon, play: impl Fn(&mut Session)) {

@@ -63,4 +63,58 @@ proptest! {
             prop_assert!(sequence.starts_with('['), "{}", sequence);
         }
     }
+
+    #[test]
+    fn a_foreign_shop_name_stays_in_its_bar_and_commands_no_terminal(text in any::<String>(), wide in "[农👩‍👧ｱ①“]{0,30}") {
+        let with = |name: &str| {
+            let mut daemon = Daemon::troubled();
+            daemon.overview.shop = SafeText::new(name).to_string();
+            Session::coloured(Language::Zh, (80, 24), daemon)
+        };
+        let (tame, mut wild) = (with("红梅"), with(&format!("{text}{wide}")));
+        let (tame, shown) = (tame.picture().0, wild.picture().0);
+        for y in 1..24 {
+            for x in 0..80 {
+                prop_assert_eq!(&tame[(x, y)], &shown[(x, y)], "{} {}", x, y);
+            }
+        }
+        obeyed(&wild.frame(), &shown, 0)?;
+    }
+
+    #[test]
+    fn what_is_typed_or_pasted_stays_in_its_field(text in any::<String>(), wide in "[农👩‍👧ｱ①“]{0,60}") {
+        let with = |words: &str| {
+            let mut session = Session::coloured(Language::Zh, (80, 24), Daemon::usual());
+            session.tell(tui::console::Message::Paste(words.to_owned()));
+            session
+        };
+        let (tame, mut wild) = (with("zzz"), with(&format!("z{text}{wide}")));
+        prop_assume!(wild.text().contains("没有找到"));
+        let (tame, shown) = (tame.picture().0, wild.picture().0);
+        for y in (0..24).filter(|y| *y != 1) {
+            for x in 0..80 {
+                prop_assert_eq!(&tame[(x, y)], &shown[(x, y)], "{} {}", x, y);
+            }
+        }
+        obeyed(&wild.frame(), &shown, 1)?;
+    }
+}
+
+/// A real terminal shows what was drawn, but for the row of the foreign text, whose glyphs it may know otherwise; and
+/// none of its modes changed.
+fn obeyed(bytes: &str, drawn: &ratatui::buffer::Buffer, row: u16) -> Result<(), TestCaseError> {
+    let mut terminal = vt100::Parser::new(24.try_into().unwrap(), 80.try_into().unwrap(), 0);
+    terminal.process(bytes.as_bytes());
+    let screen = terminal.screen();
+    for y in (0..24).filter(|y| *y != row) {
+        for x in 0..80 {
+            let symbol = drawn[(x, y)].symbol();
+            let shown = screen.cell(y, x).map(vt100::Cell::contents).unwrap_or_default();
+            prop_assert_eq!(shown.trim(), symbol.trim(), "{} {}", x, y);
+        }
+    }
+    prop_assert!(!screen.alternate_screen() && !screen.application_cursor() && !screen.bracketed_paste());
+    prop_assert!(!screen.application_keypad());
+    prop_assert_eq!(screen.fgcolor(), vt100::Color::Default);
+    Ok(())
 }

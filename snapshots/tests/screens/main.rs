@@ -5,12 +5,16 @@
 
 mod bytes;
 mod detail;
+mod faces;
 mod frames;
 mod harness;
 mod home;
 mod hostile;
 mod keys;
+mod menu;
+mod people;
 mod printers;
 mod queue;
 mod reprint;
+mod sign_in;
 mod transactions;

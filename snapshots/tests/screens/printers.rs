@@ -4,7 +4,7 @@ use model::{Cause, JobState, Language};
 use protocol::Event;
 use serde_json::{Value, json};
 
-use crate::harness::{Daemon, Session, assert_sheet, screens, shop, small_screens};
+use crate::harness::{Daemon, Session, assert_sheet, chinese_screen, screens, shop, small_screens};
 
 /// A shop with these printers.
 fn shop_of(printers: Vec<protocol::PrinterRow>) -> Daemon {
@@ -96,7 +96,7 @@ fn a_printer_without_paper_and_its_queue() {
 
 #[test]
 fn a_mute_printer_is_not_called_ill() {
-    small_screens("printer-mute", several, |s| s.press("gp<down><enter>"));
+    chinese_screen("printer-mute", several, |s| s.press("gp<down><enter>"));
 }
 
 #[test]
@@ -106,12 +106,12 @@ fn a_paused_printer() {
 
 #[test]
 fn a_printer_near_the_end_of_its_roll() {
-    small_screens("printer-near-end", several, |s| s.press("gp<down><down><down><enter>"));
+    chinese_screen("printer-near-end", several, |s| s.press("gp<down><down><down><enter>"));
 }
 
 #[test]
 fn a_printer_never_heard_of_claims_nothing() {
-    small_screens("printer-unknown", several, |s| s.press("gp<end><enter>"));
+    chinese_screen("printer-unknown", several, |s| s.press("gp<end><enter>"));
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn a_small_window_scrolls_to_the_rest() {
 #[test]
 fn a_test_page_names_its_printer_and_is_followed_to_its_proof() {
     small_screens("printer-test", Daemon::usual, |s| s.press("gpt"));
-    small_screens("printer-test-waits", several, |s| s.press("gpt"));
+    chinese_screen("printer-test-waits", several, |s| s.press("gpt"));
     let mut session = Session::usual();
     session.press("gpt<enter>");
     let job = &session.daemon.jobs[0];
@@ -142,7 +142,7 @@ fn a_test_page_names_its_printer_and_is_followed_to_its_proof() {
 
 #[test]
 fn a_drawer_is_asked_about_and_its_pulse_is_no_paper() {
-    small_screens("printer-drawer", several, |s| s.press("gpd"));
+    chinese_screen("printer-drawer", several, |s| s.press("gpd"));
     let mut session = Session::usual();
     session.press("gp<down>d<esc>");
     assert_eq!(session.daemon.jobs.len(), 3, "Esc opens nothing");

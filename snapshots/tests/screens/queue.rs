@@ -5,7 +5,7 @@ use protocol::{Event, Questions, Reason};
 use serde_json::{Value, json};
 use tui::console::Away;
 
-use crate::harness::{Daemon, Session, screens, shop, small_screens};
+use crate::harness::{Daemon, Session, chinese_screen, screens, shop, small_screens};
 
 /// A printer with so many jobs.
 fn waiting(queued: u32, blocked: u32, held: u32, expired: u32, sending: u32) -> Value {
@@ -117,7 +117,7 @@ fn nothing_waits() {
 
 #[test]
 fn what_waits_for_a_person() {
-    small_screens("queue-stopped", stopped, |s| s.press("gq"));
+    chinese_screen("queue-stopped", stopped, |s| s.press("gq"));
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn the_question_about_a_slip() {
 
 #[test]
 fn home_says_that_a_slip_is_to_be_looked_at() {
-    small_screens("home-question", doubted, |_| {});
+    chinese_screen("home-question", doubted, |_| {});
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use model::{Cause, JobState};
 
-use crate::harness::{Daemon, Session, small_screens};
+use crate::harness::{Daemon, Session, chinese_screen, small_screens};
 
 #[test]
 fn the_first_paper_of_a_copy() {
@@ -27,7 +27,7 @@ fn a_confirmed_job_is_followed_to_its_proof() {
 
 #[test]
 fn an_unconfirmed_job_asks_to_look_at_the_paper() {
-    small_screens("reprint-unconfirmed", Daemon::usual, |s| {
+    chinese_screen("reprint-unconfirmed", Daemon::usual, |s| {
         s.press("r<enter>");
         let event = s.daemon.end_job(JobState::Unconfirmed, Some(Cause::ConnectionLost));
         s.event(event);

@@ -1,6 +1,6 @@
 //! The list and its search.
 
-use crate::harness::{Daemon, Session, screens, small_screens};
+use crate::harness::{Daemon, Session, chinese_screen, screens, small_screens};
 
 #[test]
 fn the_newest_transactions() {
@@ -14,7 +14,7 @@ fn digits_find_cards_vouchers_and_amounts_and_each_hit_says_which() {
 
 #[test]
 fn several_hits_leave_the_choice_to_a_person() {
-    small_screens("search-choose", Daemon::troubled, |s| s.press("/1234<enter>"));
+    chinese_screen("search-choose", Daemon::troubled, |s| s.press("/1234<enter>"));
 }
 
 #[test]
@@ -29,7 +29,7 @@ fn a_capped_scan_says_how_far_it_came() {
         daemon.scan = 20;
         daemon
     };
-    small_screens("search-capped", slow, |s| s.press("/wx<enter>"));
+    chinese_screen("search-capped", slow, |s| s.press("/wx<enter>"));
 }
 
 #[test]

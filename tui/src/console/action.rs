@@ -1,9 +1,12 @@
-//! The one table of actions: name, keys, label, where. Dispatch, the help bar and the help page read this table and
-//! nothing else, so a key that is shown works and a key that works is shown.
+//! The one table of actions: name, keys, label, where, what it needs. Dispatch, the help bar, the help page, the palette
+//! and `keymap.toml` read this table and nothing else, so a key that is shown works and a key that works is shown.
+//!
+//! Letters and digits suffice for everything, F-keys are second names; `+` `-` `*` `.` and Enter are the numeric pad's,
+//! with which a cashier's jobs can be done alone.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use model::Language;
+use crossterm::event::KeyCode;
 
+use super::key::Keys;
 use crate::wording::text::Text;
 
 /// Everything a key can do, apart from typing.
@@ -16,6 +19,10 @@ pub(crate) enum Action {
     ReprintThis,
     ReprintLast,
     SearchOn,
+    Filter,
+    Totals,
+    Export,
+    Sort,
     OtherCopy,
     CopyCustomer,
     CopyMerchant,
@@ -42,19 +49,72 @@ pub(crate) enum Action {
     GoTransactions,
     GoQueue,
     GoPrinters,
+    GoSignIn,
+    GoPeople,
+    GoAudit,
+    GoAlerts,
+    SignIn,
+    SignOut,
+    Settle,
+    Echo,
+    Diagnose,
+    /// After it was confirmed; no key does it.
+    SignOutNow,
+    SettleNow,
+    Lock,
+    EndSupport,
+    AddPerson,
+    SetPin,
+    Disable,
+    Unlock,
+    Week,
+    Who,
+    OtherReason,
+    Palette,
+    OtherLanguage,
     Repaint,
+    Suspend,
     Back,
     Quit,
     Help,
 }
 
-/// A key, or two after each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Keys {
-    One(KeyCode),
-    Control(char),
-    /// Both pressed after each other: `g h`.
-    Two(char, char),
+impl Action {
+    /// The daemon's verb behind it, where it always is the same one: what may not be asked is not offered.
+    pub(crate) fn verb(self) -> Option<&'static str> {
+        Some(match self {
+            Action::ReprintThis | Action::ReprintLast => "reprint",
+            Action::TestPage => "printer_test",
+            Action::Pause => "printer_pause",
+            Action::Resume => "printer_resume",
+            Action::Drawer => "drawer_open",
+            Action::Hold => "job_hold",
+            Action::Release => "job_release",
+            Action::Cancel => "job_cancel",
+            Action::Move => "job_move",
+            Action::MoveQueue => "printer_move",
+            Action::Answer => "job_resolve",
+            Action::GoSignIn => "acquirer",
+            Action::SignIn => "sign_in",
+            Action::SignOut => "sign_out",
+            Action::Settle => "settle",
+            Action::Echo => "echo",
+            Action::Diagnose => "diagnose",
+            Action::GoPeople => "operators",
+            Action::AddPerson => "operators_add",
+            Action::SetPin => "operators_set_pin",
+            Action::Disable => "operators_disable",
+            Action::Unlock => "operators_unlock",
+            Action::EndSupport => "session_end",
+            Action::GoAudit | Action::Who => "audit",
+            _ => return None,
+        })
+    }
+
+    /// True for what a dialog's verb is sent by.
+    pub(crate) fn sends(self) -> bool {
+        matches!(self, Action::Print | Action::Yes | Action::No | Action::Open)
+    }
 }
 
 /// Where an action may be.
@@ -71,6 +131,11 @@ pub(crate) enum Place {
 #[derive(Debug)]
 pub(crate) struct Entry {
     pub(crate) action: Action,
+    /// Its name in `keymap.toml`; the palette finds it by this, too.
+    pub(crate) name: &'static str,
+    /// Pinyin initials of its Chinese label, for the palette.
+    pub(crate) initials: &'static str,
+    /// Unless `keymap.toml` says otherwise; the first one is shown.
     pub(crate) keys: &'static [Keys],
     pub(crate) label: Text<'static>,
     pub(crate) place: Place,
@@ -78,10 +143,33 @@ pub(crate) struct Entry {
     pub(crate) bar: bool,
     /// Also while a text field has the focus.
     pub(crate) in_field: bool,
+    /// Changes something outside of the console without asking first, or ends it: a key that may be the first character
+    /// of a scanner's burst waits until that is known.
+    pub(crate) at_once: bool,
+    /// Only possible while the spooler is there.
+    pub(crate) needs_spooler: bool,
 }
 
-const fn entry(action: Action, keys: &'static [Keys], label: Text<'static>, place: Place) -> Entry {
-    Entry { action, keys, label, place, bar: true, in_field: false }
+const fn entry(
+    action: Action,
+    name: &'static str,
+    initials: &'static str,
+    keys: &'static [Keys],
+    label: Text<'static>,
+    place: Place,
+) -> Entry {
+    Entry {
+        action,
+        name,
+        initials,
+        keys,
+        label,
+        place,
+        bar: true,
+        in_field: false,
+        at_once: false,
+        needs_spooler: false,
+    }
 }
 
 impl Entry {
@@ -94,116 +182,129 @@ impl Entry {
         self.in_field = true;
         self
     }
+
+    const fn at_once(mut self) -> Entry {
+        self.at_once = true;
+        self
+    }
+
+    const fn needs_spooler(mut self) -> Entry {
+        self.needs_spooler = true;
+        self
+    }
+
+    /// The row of an action.
+    pub(crate) fn of(action: Action) -> Option<&'static Entry> {
+        TABLE.iter().find(|entry| entry.action == action)
+    }
+
+    /// True for moves within what is shown, which the palette leaves out.
+    pub(crate) fn moves(&self) -> bool {
+        use Action::{Back, Down, First, Last, PageDown, PageUp, Palette, Up};
+        matches!(self.action, Up | Down | PageUp | PageDown | First | Last | Back | Palette)
+    }
 }
 
 use Keys::{Control, One, Two};
 use Place::{Everywhere, Layer, Screens};
 
+const fn key(c: char) -> Keys {
+    One(KeyCode::Char(c))
+}
+
+const fn f(n: u8) -> Keys {
+    One(KeyCode::F(n))
+}
+
+const ENTER: Keys = One(KeyCode::Enter);
+
 /// INTERFACES §7; in the order in which the help bar names them.
+#[rustfmt::skip]
 pub(crate) const TABLE: &[Entry] = &[
-    entry(Action::Print, &[One(KeyCode::Enter)], Text::DoPrint, Layer),
-    entry(Action::ConfirmQuit, &[One(KeyCode::Enter)], Text::DoQuit, Layer),
-    entry(Action::Open, &[One(KeyCode::Enter)], Text::DoOpen, Layer).in_field(),
-    entry(Action::SearchOn, &[One(KeyCode::Char('n'))], Text::DoSearchOn, Layer),
-    entry(Action::ReprintThis, &[One(KeyCode::Char('p'))], Text::DoReprintThis, Layer),
-    entry(Action::OtherCopy, &[One(KeyCode::Char('c')), One(KeyCode::Tab)], Text::DoOtherCopy, Layer),
-    entry(Action::CopyCustomer, &[One(KeyCode::Char('1'))], Text::DoCopyCustomer, Layer).unnamed(),
-    entry(Action::CopyMerchant, &[One(KeyCode::Char('2'))], Text::DoCopyMerchant, Layer).unnamed(),
-    entry(
-        Action::OtherPrinter,
-        &[One(KeyCode::Right), One(KeyCode::Left), One(KeyCode::Char('o'))],
-        Text::DoOtherPrinter,
-        Layer,
-    ),
-    entry(Action::TestPage, &[One(KeyCode::Char('t'))], Text::DoTestPage, Layer),
+    entry(Action::Print, "print", "dy", &[ENTER], Text::DoPrint, Layer).at_once().needs_spooler(),
+    entry(Action::ConfirmQuit, "confirm_quit", "tc", &[ENTER], Text::DoQuit, Layer).at_once(),
+    entry(Action::Open, "open", "dk", &[ENTER], Text::DoOpen, Layer).in_field(),
+    entry(Action::SearchOn, "search_on", "jxwqc", &[key('n')], Text::DoSearchOn, Layer).needs_spooler(),
+    entry(Action::ReprintThis, "reprint_this", "dyzb", &[key('p'), key('*')], Text::DoReprintThis, Layer),
+    entry(Action::OtherCopy, "other_copy", "hyl", &[key('c'), One(KeyCode::Tab)], Text::DoOtherCopy, Layer),
+    entry(Action::CopyCustomer, "copy_customer", "ckrcg", &[key('1')], Text::DoCopyCustomer, Layer).unnamed(),
+    entry(Action::CopyMerchant, "copy_merchant", "shcg", &[key('2')], Text::DoCopyMerchant, Layer).unnamed(),
+    entry(Action::OtherPrinter, "other_printer", "hdyj",
+        &[One(KeyCode::Right), One(KeyCode::Left), key('o'), key('+')], Text::DoOtherPrinter, Layer),
+    entry(Action::TestPage, "test_page", "csy", &[key('t')], Text::DoTestPage, Layer),
     // one key, two actions: only one of them is possible at a time
-    entry(Action::Pause, &[One(KeyCode::Char('z'))], Text::DoPause, Layer),
-    entry(Action::Resume, &[One(KeyCode::Char('z'))], Text::DoResume, Layer),
-    entry(Action::Drawer, &[One(KeyCode::Char('d'))], Text::DoDrawer, Layer),
-    entry(Action::Yes, &[One(KeyCode::Char('y')), One(KeyCode::Char('1'))], Text::DoYes, Layer),
-    entry(Action::No, &[One(KeyCode::Char('n')), One(KeyCode::Char('2'))], Text::DoNo, Layer),
-    entry(Action::Answer, &[One(KeyCode::Char('a'))], Text::DoAnswer, Layer),
-    entry(Action::Release, &[One(KeyCode::Char('s'))], Text::DoRelease, Layer),
-    entry(Action::Hold, &[One(KeyCode::Char('h'))], Text::DoHold, Layer),
-    entry(Action::Move, &[One(KeyCode::Char('m'))], Text::DoMove, Layer),
-    entry(Action::MoveQueue, &[One(KeyCode::Char('w'))], Text::DoMoveQueue, Layer),
-    entry(Action::Cancel, &[One(KeyCode::Char('x'))], Text::DoCancelJob, Layer),
-    entry(Action::Back, &[One(KeyCode::Esc)], Text::DoBack, Layer).in_field(),
-    entry(Action::Search, &[One(KeyCode::Char('/'))], Text::DoSearch, Screens),
-    entry(Action::ReprintLast, &[One(KeyCode::Char('r'))], Text::DoReprintLast, Screens),
-    entry(Action::GoHome, &[Two('g', 'h')], Text::DoGoHome, Screens),
-    entry(Action::GoTransactions, &[Two('g', 't')], Text::DoGoTransactions, Screens),
-    entry(Action::GoQueue, &[Two('g', 'q')], Text::DoGoQueue, Screens),
-    entry(Action::GoPrinters, &[Two('g', 'p')], Text::DoGoPrinters, Screens),
-    entry(Action::Quit, &[One(KeyCode::Char('q'))], Text::DoQuit, Screens),
-    entry(Action::Help, &[One(KeyCode::Char('?'))], Text::DoHelp, Screens),
-    entry(Action::Up, &[One(KeyCode::Up), One(KeyCode::Char('k'))], Text::DoUp, Layer).unnamed().in_field(),
-    entry(Action::Down, &[One(KeyCode::Down), One(KeyCode::Char('j'))], Text::DoDown, Layer).unnamed().in_field(),
-    entry(Action::PageUp, &[One(KeyCode::PageUp)], Text::DoPageUp, Layer).unnamed().in_field(),
-    entry(Action::PageDown, &[One(KeyCode::PageDown), One(KeyCode::Char(' '))], Text::DoPageDown, Layer)
-        .unnamed()
-        .in_field(),
-    entry(Action::First, &[One(KeyCode::Home)], Text::DoFirst, Layer).unnamed(),
-    entry(Action::Last, &[One(KeyCode::End), One(KeyCode::Char('G'))], Text::DoLast, Layer).unnamed(),
-    entry(Action::Repaint, &[Control('l')], Text::DoRepaint, Everywhere).unnamed().in_field(),
+    entry(Action::Pause, "pause", "zt", &[key('z')], Text::DoPause, Layer).at_once(),
+    entry(Action::Resume, "resume", "hfdy", &[key('z')], Text::DoResume, Layer).at_once(),
+    entry(Action::Drawer, "drawer", "kqx", &[key('d')], Text::DoDrawer, Layer),
+    entry(Action::Yes, "yes", "s", &[key('y'), key('1')], Text::DoYes, Layer).at_once(),
+    entry(Action::No, "no", "f", &[key('n'), key('2')], Text::DoNo, Layer).at_once(),
+    entry(Action::Answer, "answer", "kzhd", &[key('a')], Text::DoAnswer, Layer),
+    entry(Action::Release, "release", "rtd", &[key('s')], Text::DoRelease, Layer).at_once(),
+    entry(Action::Hold, "hold", "xtz", &[key('h')], Text::DoHold, Layer).at_once(),
+    entry(Action::Move, "move", "hdyj", &[key('m')], Text::DoMove, Layer),
+    entry(Action::MoveQueue, "move_queue", "zdh", &[key('w')], Text::DoMoveQueue, Layer),
+    entry(Action::Cancel, "cancel", "qxdy", &[key('x')], Text::DoCancelJob, Layer),
+    entry(Action::SignIn, "sign_in", "qd", &[ENTER], Text::DoSignIn, Layer).at_once().needs_spooler(),
+    entry(Action::Diagnose, "diagnose", "jc", &[key('d')], Text::DoDiagnose, Layer).at_once().needs_spooler(),
+    entry(Action::Settle, "settle", "js", &[key('b')], Text::DoSettle, Layer).needs_spooler(),
+    entry(Action::SignOut, "sign_out", "qt", &[key('o')], Text::DoSignOut, Layer).needs_spooler(),
+    entry(Action::Echo, "echo", "hxcs", &[key('e')], Text::DoEcho, Layer).at_once().needs_spooler(),
+    entry(Action::AddPerson, "add_operator", "tjczy", &[key('a')], Text::DoAddPerson, Layer).needs_spooler(),
+    entry(Action::SetPin, "set_pin", "szmm", &[key('s')], Text::DoSetPin, Layer).needs_spooler(),
+    entry(Action::Disable, "disable_operator", "ty", &[key('x')], Text::DoDisable, Layer).needs_spooler(),
+    entry(Action::Unlock, "unlock_operator", "js", &[key('u')], Text::DoUnlock, Layer).needs_spooler(),
+    entry(Action::Week, "reprints_of_the_week", "bzcd", &[key('w')], Text::DoWeek, Layer).needs_spooler(),
+    entry(Action::Who, "who_reprinted", "sddy", &[key('w')], Text::DoWho, Layer).needs_spooler(),
+    entry(Action::OtherReason, "other_reason", "hyy", &[key('e'), key('0')], Text::DoOtherReason, Layer),
+    entry(Action::Back, "back", "fh", &[One(KeyCode::Esc), key('.')], Text::DoBack, Layer).in_field(),
+    entry(Action::Search, "search", "cz", &[key('/'), f(3)], Text::DoSearch, Screens),
+    entry(Action::Filter, "filter", "sx", &[key('f')], Text::DoFilter, Layer).needs_spooler(),
+    entry(Action::Totals, "totals", "hj", &[key('t')], Text::DoTotals, Layer).needs_spooler(),
+    entry(Action::Sort, "sort", "px", &[key('s')], Text::DoSort, Layer).needs_spooler(),
+    entry(Action::Export, "export", "dc", &[key('o')], Text::DoExport, Layer).needs_spooler(),
+    entry(Action::ReprintLast, "reprint_last", "dysyb", &[key('r'), f(5), key('*')], Text::DoReprintLast, Screens)
+        .needs_spooler(),
+    entry(Action::GoHome, "home", "sy", &[Two('g', 'h'), f(2)], Text::DoGoHome, Screens),
+    entry(Action::GoTransactions, "transactions", "jy", &[Two('g', 't'), f(7)], Text::DoGoTransactions, Screens),
+    entry(Action::GoQueue, "queue", "dl", &[Two('g', 'q'), f(4)], Text::DoGoQueue, Screens),
+    entry(Action::GoPrinters, "printers", "dyj", &[Two('g', 'p'), f(6)], Text::DoGoPrinters, Screens),
+    entry(Action::Quit, "quit", "tc", &[key('q'), f(10)], Text::DoQuit, Screens).at_once(),
+    entry(Action::Palette, "palette", "cd", &[key(':'), f(9)], Text::DoPalette, Screens).in_field(),
+    entry(Action::GoAlerts, "alerts", "tx", &[key('!'), Two('g', '!'), f(8)], Text::DoGoAlerts, Screens),
+    entry(Action::GoSignIn, "sign_in_screen", "qdp", &[Two('g', 's')], Text::DoGoSignIn, Screens).needs_spooler(),
+    entry(Action::Lock, "lock", "sd", &[key('L')], Text::DoLock, Screens).at_once(),
+    entry(Action::EndSupport, "end_support", "dkjszc", &[key('X')], Text::DoEndSupport, Screens).needs_spooler(),
+    entry(Action::GoPeople, "people", "ry", &[Two('g', 'u')], Text::DoGoPeople, Screens).unnamed().needs_spooler(),
+    entry(Action::GoAudit, "audit", "czjl", &[Two('g', 'a')], Text::DoGoAudit, Screens).unnamed().needs_spooler(),
+    entry(Action::Help, "help", "bz", &[key('?'), f(1)], Text::DoHelp, Screens),
+    entry(Action::Up, "up", "syx", &[One(KeyCode::Up), key('k'), key('-')], Text::DoUp, Layer).unnamed().in_field(),
+    entry(Action::Down, "down", "xyx", &[One(KeyCode::Down), key('j'), key('+')], Text::DoDown, Layer)
+        .unnamed().in_field(),
+    entry(Action::PageUp, "page_up", "syy", &[One(KeyCode::PageUp)], Text::DoPageUp, Layer).unnamed().in_field(),
+    entry(Action::PageDown, "page_down", "xyy", &[One(KeyCode::PageDown), key(' ')], Text::DoPageDown, Layer)
+        .unnamed().in_field(),
+    entry(Action::First, "first", "dyx", &[One(KeyCode::Home)], Text::DoFirst, Layer).unnamed(),
+    entry(Action::Last, "last", "zhyx", &[One(KeyCode::End), key('G')], Text::DoLast, Layer).unnamed(),
+    entry(Action::OtherLanguage, "other_language", "yy", &[Control('e')], Text::DoOtherLanguage, Screens).unnamed(),
+    entry(Action::Repaint, "repaint", "chpm", &[Control('l')], Text::DoRepaint, Everywhere).unnamed().in_field(),
+    entry(Action::Suspend, "suspend", "zlyx", &[Control('z')], Text::DoSuspend, Everywhere).unnamed().in_field(),
 ];
-
-impl Keys {
-    /// True if this key, after the key before it if that waits for a second one, is meant.
-    pub(crate) fn fits(self, prefix: Option<char>, key: &KeyEvent) -> bool {
-        let control = key.modifiers.contains(KeyModifiers::CONTROL);
-        let plain = !control && !key.modifiers.contains(KeyModifiers::ALT);
-        match (self, prefix) {
-            (One(code), None) => plain && key.code == code,
-            (Control(c), None) => control && key.code == KeyCode::Char(c),
-            (Two(first, second), Some(before)) => plain && first == before && key.code == KeyCode::Char(second),
-            _ => false,
-        }
-    }
-
-    /// True for keys that also write a character.
-    pub(crate) fn types(self) -> bool {
-        matches!(self, One(KeyCode::Char(_)) | Two(..))
-    }
-
-    /// The name on the key.
-    pub(crate) fn name(self, language: Language) -> String {
-        let special = |text: Text<'static>| text.say(language).into_owned();
-        match self {
-            Two(first, second) => format!("{first} {second}"),
-            Control(c) => format!("Ctrl+{}", c.to_ascii_uppercase()),
-            One(KeyCode::Enter) => special(Text::KeyEnter),
-            One(KeyCode::Up) => special(Text::KeyUp),
-            One(KeyCode::Down) => special(Text::KeyDown),
-            One(KeyCode::Left) => special(Text::KeyLeft),
-            One(KeyCode::Right) => special(Text::KeyRight),
-            One(KeyCode::Char(' ')) => special(Text::KeySpace),
-            One(KeyCode::PageUp) => "PgUp".into(),
-            One(KeyCode::PageDown) => "PgDn".into(),
-            One(KeyCode::Char(c)) => c.to_string(),
-            One(code) => code.to_string(),
-        }
-    }
-}
-
-/// The names of an action's keys.
-pub(crate) fn key_names(action: Action, language: Language) -> String {
-    let keys = TABLE.iter().find(|entry| entry.action == action).map(|entry| entry.keys).unwrap_or_default();
-    keys.iter().map(|keys| keys.name(language)).collect::<Vec<String>>().join(" ")
-}
 
 #[cfg(test)]
 mod tests {
+    use model::Language;
+
     use super::*;
 
     #[test]
     fn every_action_has_one_row_and_the_keys_that_stay() {
         for (at, entry) in TABLE.iter().enumerate() {
-            assert!(!entry.keys.is_empty());
-            assert!(TABLE.iter().skip(at + 1).all(|other| other.action != entry.action), "{:?}", entry.action);
+            assert!(!entry.keys.is_empty() && !entry.name.is_empty() && !entry.initials.is_empty());
+            for other in TABLE.iter().skip(at + 1) {
+                assert!(other.action != entry.action && other.name != entry.name, "{:?}", entry.action);
+            }
         }
-        let row = |action| TABLE.iter().find(|entry| entry.action == action).unwrap();
-        let first = |action| row(action).keys[0].name(Language::En);
+        let first = |action| Entry::of(action).unwrap().keys[0].name(Language::En);
         for (action, key) in [
             (Action::GoHome, "g h"),
             (Action::GoTransactions, "g t"),
@@ -214,11 +315,23 @@ mod tests {
             (Action::ReprintLast, "r"),
             (Action::ReprintThis, "p"),
             (Action::Help, "?"),
+            (Action::Palette, ":"),
+            (Action::GoAlerts, "!"),
             (Action::Quit, "q"),
             (Action::Back, "Esc"),
             (Action::Repaint, "Ctrl+L"),
         ] {
             assert_eq!(first(action), key);
+        }
+    }
+
+    #[test]
+    fn everything_has_a_key_without_control_and_function_keys() {
+        let plain =
+            |keys: &Keys| matches!(keys, One(code) if !matches!(code, KeyCode::F(_))) || matches!(keys, Two(..));
+        let spared = [Action::Repaint, Action::Suspend, Action::OtherLanguage];
+        for entry in TABLE.iter().filter(|entry| !spared.contains(&entry.action)) {
+            assert!(entry.keys.iter().any(plain), "{}", entry.name);
         }
     }
 }

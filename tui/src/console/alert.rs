@@ -6,6 +6,7 @@ use protocol::PrinterState;
 use super::{
     away::Away,
     desk::{Desk, Link},
+    open::Open,
     theme::Role,
     value,
 };
@@ -33,17 +34,10 @@ pub(crate) enum Alert {
     Unknown(u64),
     Unprinted(u64),
     PaperLow(String),
-}
-
-/// Where Enter on an alert leads.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Target {
-    Nowhere,
-    Queue,
-    Question(JobId),
-    Printers,
-    Printer(String),
-    Search(&'static str),
+    /// The daemon is another version: it works, but somebody should know.
+    OtherVersion(String),
+    /// A fault of the `keymap.toml`.
+    Keymap(String),
 }
 
 /// Everything that is wrong now.
@@ -52,7 +46,14 @@ pub(crate) fn alerts(desk: &Desk) -> Vec<Alert> {
     if let Link::Away(away) = &desk.link {
         out.push(Alert::Away(away.clone()));
     }
-    let Some(overview) = &desk.overview else { return out };
+    let others = |out: &mut Vec<Alert>| {
+        out.extend(desk.other_version().map(Alert::OtherVersion));
+        out.extend(desk.keymap_faults.iter().map(|fault| Alert::Keymap(fault.say(desk.language))));
+    };
+    let Some(overview) = &desk.overview else {
+        others(&mut out);
+        return out;
+    };
     if overview.printers.is_empty() {
         out.push(Alert::NoPrinter);
     }
@@ -81,6 +82,7 @@ pub(crate) fn alerts(desk: &Desk) -> Vec<Alert> {
     for printer in overview.printers.iter().filter(|p| p.near_end && !value::in_trouble(p)) {
         out.push(Alert::PaperLow(printer.name.clone()));
     }
+    others(&mut out);
     out
 }
 
@@ -111,6 +113,8 @@ impl Alert {
             Alert::Unknown(count) => Text::AlertUnknown(*count),
             Alert::Unprinted(count) => Text::AlertUnprinted(*count),
             Alert::PaperLow(name) => Text::AlertPaperLow(name),
+            Alert::OtherVersion(theirs) => Text::AlertOtherVersion(theirs),
+            Alert::Keymap(_) => Text::AlertKeymap,
         };
         text.say(language).into_owned()
     }
@@ -131,6 +135,9 @@ impl Alert {
             Alert::Unknown(_) => Text::AlertUnknownNext,
             Alert::Unprinted(_) => Text::AlertUnprintedNext,
             Alert::PaperLow(_) => return codes::remedy(Cause::PaperNearEnd, language).to_owned(),
+            Alert::OtherVersion(theirs) if newer(theirs) => Text::AlertNewerNext,
+            Alert::OtherVersion(_) => Text::AlertOlderNext,
+            Alert::Keymap(fault) => return fault.clone(),
         };
         text.say(language).into_owned()
     }
@@ -140,7 +147,8 @@ impl Alert {
         match (self, other) {
             (Alert::Printer { name: mine, .. }, Alert::Printer { name: theirs, .. })
             | (Alert::Paused { name: mine, .. }, Alert::Paused { name: theirs, .. })
-            | (Alert::PaperLow(mine), Alert::PaperLow(theirs)) => mine == theirs,
+            | (Alert::PaperLow(mine), Alert::PaperLow(theirs))
+            | (Alert::Keymap(mine), Alert::Keymap(theirs)) => mine == theirs,
             _ => std::mem::discriminant(self) == std::mem::discriminant(other),
         }
     }
@@ -153,21 +161,35 @@ impl Alert {
             | Alert::Question(..)
             | Alert::Decide(_)
             | Alert::Unprinted(_)
-            | Alert::PaperLow(_) => Role::Warning,
+            | Alert::PaperLow(_)
+            | Alert::OtherVersion(_)
+            | Alert::Keymap(_) => Role::Warning,
         }
     }
 
-    pub(crate) fn target(&self) -> Target {
-        match self {
-            Alert::Away(_) => Target::Nowhere,
-            Alert::NoPrinter => Target::Printers,
-            Alert::Printer { name, .. } | Alert::Paused { name, .. } | Alert::PaperLow(name) => {
-                Target::Printer(name.clone())
-            }
-            Alert::Question(_, newest) => Target::Question(*newest),
-            Alert::Decide(_) => Target::Queue,
-            Alert::Unknown(_) => Target::Search("unknown"),
-            Alert::Unprinted(_) => Target::Search("unprinted"),
-        }
+    /// The same without colour.
+    pub(crate) fn mark(&self) -> &'static str {
+        if self.role() == Role::Trouble { "!" } else { "*" }
     }
+
+    /// Where Enter leads, if anywhere.
+    pub(crate) fn target(&self) -> Option<Open> {
+        Some(match self {
+            Alert::Away(_) | Alert::OtherVersion(_) | Alert::Keymap(_) => return None,
+            Alert::NoPrinter => Open::Printers,
+            Alert::Printer { name, .. } | Alert::Paused { name, .. } | Alert::PaperLow(name) => {
+                Open::Printer(name.clone())
+            }
+            Alert::Question(_, newest) => Open::Question(*newest),
+            Alert::Decide(_) => Open::Queue,
+            Alert::Unknown(_) => Open::Transactions { words: "unknown".to_owned() },
+            Alert::Unprinted(_) => Open::Transactions { words: "unprinted".to_owned() },
+        })
+    }
+}
+
+/// True if the daemon's version is above ours.
+fn newer(theirs: &str) -> bool {
+    let numbers = |version: &str| -> Vec<u64> { version.split('.').map(|part| part.parse().unwrap_or(0)).collect() };
+    numbers(theirs) > numbers(env!("CARGO_PKG_VERSION"))
 }

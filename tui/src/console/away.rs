@@ -54,7 +54,9 @@ impl Away {
             Away::NotRunning => Text::AwayNotRunningNext,
             Away::Closed => Text::AwayClosedNext,
             Away::NotPermitted => Text::AwayNotPermittedNext,
-            Away::OtherProtocol(_) | Away::Garbled => Text::AwayOtherProtocolNext,
+            Away::OtherProtocol(theirs) if *theirs > PROTOCOL => Text::AlertNewerNext,
+            Away::OtherProtocol(_) => Text::AlertOlderNext,
+            Away::Garbled => Text::AwayOtherProtocolNext,
             Away::Refused(refusal) => return problem::next_step(refusal, language),
         };
         text.say(language).into_owned()

@@ -5,7 +5,6 @@ use protocol::{PrinterRow, PrinterState};
 use ratatui::layout::Rect;
 
 use super::{
-    action::Entry,
     alert::alerts,
     canvas::Canvas,
     desk::{Desk, Link, Notice},
@@ -43,12 +42,14 @@ pub(crate) fn status(canvas: &mut Canvas<'_>, area: Rect, title: &Text<'_>, desk
     let title = canvas.say(title);
     let taken = |right: &[(String, Role)]| right.iter().map(|(text, _)| width(text) + 2).sum::<u16>();
     // where not even the screen's name has room, what Home's alerts say goes without saying
-    let name_and_clock = width(&title) + 10 + width(&shop).min(5);
+    let operator = desk.seat.operator();
+    let wide = operator.as_deref().map_or(0, |operator| width(operator) + 2);
+    let name_and_clock = width(&title) + 10 + width(&shop).min(5) + wide;
     while right.len() > 2 && taken(&right) + name_and_clock > area.width {
         right.remove(1);
     }
     // on a narrow window a connection that is fine goes without saying
-    let wanted = width(&title) + width(&shop).min(16) + 5 + width(&canvas.say(&Text::LinkUp)) + 9;
+    let wanted = width(&title) + width(&shop).min(16) + 5 + width(&canvas.say(&Text::LinkUp)) + 9 + wide;
     let full = taken(&right) + wanted;
     right.extend(match desk.link {
         Link::Up(_) if full > area.width => None,
@@ -56,6 +57,7 @@ pub(crate) fn status(canvas: &mut Canvas<'_>, area: Rect, title: &Text<'_>, desk
         Link::Connecting => Some((canvas.say(&Text::LinkConnecting), Role::Status)),
         Link::Away(_) => Some((canvas.say(&Text::LinkAway), Role::StatusTrouble)),
     });
+    right.extend(operator.map(|operator| (operator, Role::Status)));
     right.extend(desk.now.map(|now| (value::clock(now), Role::Status)));
     canvas.tint(area, Role::Status);
     let mut x = area.right().saturating_sub(taken(&right).saturating_sub(1));
@@ -105,6 +107,7 @@ pub(crate) fn notice(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk) {
             }
             (text, Role::Trouble)
         }
+        (None, _) if desk.slow => (canvas.say(&Text::WaitingForAnswer), Role::Plain),
         (None, _) => return,
     };
     canvas.put(area.x + 1, area.y, area.width.saturating_sub(2), &text, role);
@@ -158,11 +161,7 @@ fn pulse_fate<'a>(job: &Job, name: &'a str, cause: &'a str, proof: &'a str) -> O
 }
 
 /// Keys and labels of what is possible now, as many as fit; the last one, help, always does.
-pub(crate) fn help(canvas: &mut Canvas<'_>, area: Rect, entries: &[(&Entry, Text<'static>)]) {
-    let words: Vec<(String, String)> = entries
-        .iter()
-        .filter_map(|(entry, label)| Some((entry.keys.first()?.name(canvas.language), canvas.say(label))))
-        .collect();
+pub(crate) fn help(canvas: &mut Canvas<'_>, area: Rect, words: &[(String, String)]) {
     let columns = |(key, label): &(String, String)| width(key) + 1 + width(label) + 3;
     let last = words.last().map_or(0, &columns);
     let mut x = area.x + 1;

@@ -48,6 +48,10 @@ impl Layer for Cancel {
         true
     }
 
+    fn sends(&self) -> Option<&'static str> {
+        Some("job_cancel")
+    }
+
     fn can(&self, action: Action, desk: &Desk) -> bool {
         match action {
             Action::Back => true,

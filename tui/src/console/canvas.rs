@@ -11,9 +11,10 @@ use ratatui::{
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{
+    glyphs,
     painter::Cursor,
     text::{fit, grapheme_width, width},
-    theme::{Role, Theme},
+    theme::{Glyphs, Role, Theme},
 };
 use crate::wording::text::Text;
 
@@ -31,6 +32,11 @@ impl<'a> Canvas<'a> {
         Canvas { buffer, theme, language, cursor: None }
     }
 
+    /// True if this terminal shows ASCII alone.
+    pub(crate) fn is_ascii(&self) -> bool {
+        self.theme.glyphs == Glyphs::Ascii
+    }
+
     /// The words of a text in the console's language.
     pub(crate) fn say(&self, text: &Text<'_>) -> String {
         text.say(self.language).into_owned()
@@ -41,7 +47,10 @@ impl<'a> Canvas<'a> {
         let columns = columns.min(self.buffer.area.right().saturating_sub(x));
         let style = self.theme.style(role);
         let mut at = x;
-        for grapheme in fit(text, columns).graphemes(true) {
+        let shown = fit(text, columns);
+        let shown =
+            if role == Role::Edge && !self.theme.edges { " ".repeat(usize::from(width(&shown))) } else { shown };
+        for grapheme in glyphs::shown(&shown, self.theme.glyphs).graphemes(true) {
             let wide = grapheme_width(grapheme);
             if wide == 0 {
                 continue;

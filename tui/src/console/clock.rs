@@ -1,8 +1,12 @@
 //! The minute that turns: a timer of the kernel, so that an idle console wakes once a minute. Tokio's timer wheel would
 //! wake it three times for that.
 
-use std::io;
+use std::{
+    io,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
+use model::Moment;
 use rustix::{
     io::Errno,
     time::{Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create, timerfd_settime},
@@ -47,6 +51,22 @@ impl Clock {
             }
         }
     }
+}
+
+fn unix_ms() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).ok().and_then(|d| i64::try_from(d.as_millis()).ok()).unwrap_or(0)
+}
+
+/// Now, in this machine's zone; the core prefers the shop's.
+pub(crate) fn now() -> Moment {
+    let ms = unix_ms();
+    let offset = jiff::Timestamp::from_millisecond(ms)
+        .map_or(0, |instant| jiff::tz::TimeZone::system().to_offset(instant).seconds() / 60);
+    Moment::new(ms, i16::try_from(offset).unwrap_or(0))
+}
+
+pub(crate) fn unix_s() -> i64 {
+    unix_ms().div_euclid(1000)
 }
 
 #[cfg(test)]

@@ -1,32 +1,49 @@
 //! The console's state and its only entry: a message in, effects out. No I/O, no clock, no ticks.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use model::Language;
 use ratatui::{buffer::Buffer, layout::Rect};
 
+use protocol::{ProblemKind, Reason, Session, Verdict, request};
+
 use super::{
-    action::{Action, Entry, Keys, Place, TABLE},
+    action::{Action, Entry, Place, TABLE},
+    approval::Approval,
+    audit::{Audit, filter::AuditFilter},
+    banner::banners,
     bars,
     cancel::Cancel,
     canvas::Canvas,
-    desk::{Desk, Notice},
+    desk::{Desk, Link, Notice},
     detail::Detail,
     errand::Errand,
+    export::Export,
+    filter::Filter,
     help::Help,
     home::Home,
     job::JobPage,
-    layer::{Layer, Name, Next, Open},
+    key::Keys,
+    keymap::{Fault, Keymap},
+    layer::{Layer, Name, Next},
+    log_on::LogOn,
+    message::{Answer, Tag},
     message::{Effect, Message},
     news::News,
+    open::Open,
     painter::Cursor,
+    palette::Palette,
+    people::{end_support::EndSupport, person::Person},
     printer::Printer,
     printers::Printers,
     question::Question,
     queue::Queue,
     quit::Quit,
     reprint::Reprint,
+    screens::Screen,
+    sign_in::confirm::Confirm,
     text::fit,
-    theme::Theme,
+    theme::{Glyphs, Role, Theme},
+    totals::Totals,
     transactions::Transactions,
     transfer::Transfer,
 };
@@ -44,39 +61,101 @@ pub struct Console {
     layers: Vec<Box<dyn Layer>>,
     /// The first key of two, `g`, was pressed.
     prefix: Option<char>,
+    /// Rows of the terminal; the desk's are those that banners leave.
+    height: u16,
+    /// Who logs on by himself, until it was tried.
+    log_on: Option<request::LogOn>,
 }
 
 impl Console {
     /// A console of this size that knows nothing yet.
     pub fn new(language: Language, theme: Theme, width: u16, height: u16) -> Console {
         let desk = Desk::new(language, width, height);
-        Console { desk, theme, layers: vec![Box::new(Home::default())], prefix: None }
+        Console { desk, theme, layers: vec![Box::new(Home::default())], prefix: None, height, log_on: None }
+    }
+
+    /// With somebody who logs on as soon as the daemon asks who is there; once.
+    #[must_use]
+    pub fn with_log_on(mut self, log_on: request::LogOn) -> Console {
+        self.log_on = Some(log_on);
+        self
+    }
+
+    /// With a shop's own keys, and what is wrong with them.
+    #[must_use]
+    pub fn with_keys(mut self, read: Result<Keymap, Vec<Fault>>) -> Console {
+        match read {
+            Ok(keymap) => self.desk.keymap = keymap,
+            Err(faults) => self.desk.keymap_faults = faults,
+        }
+        self
+    }
+
+    /// Says something in the notice line until a key is pressed.
+    pub fn remark(&mut self, text: String) {
+        self.desk.notice = Some(Notice::Said(text, Role::Plain));
+    }
+
+    /// True while an answer is on its way.
+    pub fn asks(&self) -> bool {
+        self.desk.asks()
+    }
+
+    /// True while it is not known yet whether the daemon is there.
+    pub fn connects(&self) -> bool {
+        self.desk.link == Link::Connecting
     }
 
     /// Takes a message; returns what the shell is to do.
     pub fn on(&mut self, message: Message) -> Vec<Effect> {
+        if matches!(message, Message::Key(_) | Message::Paste(_) | Message::Burst { .. } | Message::Scan(_)) {
+            self.desk.seat.pressed();
+        }
         match message {
             Message::Key(key) if key.kind == KeyEventKind::Release => {}
             Message::Key(key) => self.key(key),
             Message::Paste(text) => self.paste(&text),
+            Message::Burst { text, passed } => {
+                // where the first character was typed, the others follow it
+                let typed = usize::from(passed && self.focused());
+                self.paste(&text.chars().skip(typed).collect::<String>());
+            }
+            Message::Scan(text) => self.text(&text, true),
             Message::Resize { width, height } => {
-                (self.desk.width, self.desk.height) = (width, height);
+                (self.desk.width, self.height) = (width, height);
+                self.make_room();
                 self.tell(&News::default());
             }
             Message::Answer { tag, answer } => self.answer(tag, &answer),
+            Message::Slow => self.desk.slow = self.desk.asks(),
+            Message::Appended(outcome) => self.layers.iter_mut().for_each(|layer| layer.appended(&outcome)),
             Message::Event(event) => {
                 let news = self.desk.event(event);
                 self.tell(&news);
             }
             Message::Connected(hello) => {
                 self.desk.up(hello);
+                if self.desk.seat.is_empty() {
+                    self.shut();
+                } else {
+                    self.layers.retain(|layer| layer.name() != Name::LogOn);
+                }
                 self.tell(&News { all: true, ..News::default() });
             }
             Message::Disconnected(away) => {
                 self.desk.down(away);
+                self.layers.retain(|layer| layer.name() != Name::Approval);
                 self.layers.iter_mut().for_each(|layer| layer.disconnected());
             }
-            Message::MinuteTurned { now } => self.desk.minute(now),
+            Message::MinuteTurned { now } => {
+                self.desk.minute(now);
+                if self.desk.seat.minute() {
+                    self.shut();
+                }
+            }
+        }
+        if self.make_room() {
+            self.tell(&News::default());
         }
         self.desk.take_effects()
     }
@@ -87,13 +166,18 @@ impl Console {
         let mut canvas = Canvas::new(buffer, self.theme, self.desk.language);
         if area.width < LEAST.0 || area.height < LEAST.1 {
             let text = fit(&canvas.say(&Text::TooSmall), area.width);
-            canvas.put(0, area.height / 2, area.width, &text, super::theme::Role::Plain);
+            canvas.put(0, area.height / 2, area.width, &text, Role::Plain);
             return canvas.cursor;
         }
-        let body = Rect::new(0, 1, area.width, area.height - 3);
+        let banners = banners(&self.desk);
+        let below = 1 + u16::try_from(banners.len()).unwrap_or(0);
+        let body = Rect::new(0, below, area.width, area.height.saturating_sub(below + 2));
         let screen = self.layers.iter().rposition(|layer| !layer.is_dialog()).unwrap_or(0);
         let title = self.layers.get(screen).map_or(Text::Home, |layer| layer.title());
         bars::status(&mut canvas, Rect::new(0, 0, area.width, 1), &title, &self.desk);
+        for ((text, role), y) in banners.iter().zip(1..) {
+            canvas.put(1, y, area.width - 2, text, *role);
+        }
         for layer in self.layers.iter().skip(screen) {
             layer.view(&mut canvas, body, &self.desk);
         }
@@ -104,23 +188,38 @@ impl Console {
 
     /// Where the hardware cursor belongs.
     pub fn cursor(&self) -> Option<Cursor> {
-        self.view(&mut super::painter::empty(self.desk.width, self.desk.height))
+        self.view(&mut super::painter::empty(self.desk.width, self.height))
     }
 
     /// What the help bar names: everything possible now, or what may follow a first key.
-    fn possible(&self) -> Vec<(&'static Entry, Text<'static>)> {
+    fn possible(&self) -> Vec<(String, String)> {
         let Some(top) = self.layers.last() else { return Vec::new() };
         let focused = self.focused();
         TABLE
             .iter()
-            .filter(|entry| entry.bar && self.offers(entry))
-            .filter(|entry| !focused || (entry.in_field && entry.keys.iter().any(|keys| !keys.types())))
-            .filter(|entry| match self.prefix {
-                Some(first) => entry.keys.iter().any(|keys| matches!(keys, Keys::Two(c, _) if *c == first)),
-                None => true,
+            .filter(|entry| (entry.bar || self.prefix.is_some()) && !top.hides(entry.action) && self.offers(entry))
+            .filter(|entry| !focused || entry.in_field)
+            .filter_map(|entry| {
+                // the first of its keys that does it here
+                let does = |keys: &&Keys| match self.prefix {
+                    Some(first) => matches!(keys, Keys::Two(c, _) if *c == first),
+                    None => !(focused && keys.types()),
+                };
+                let keys = self.keys(entry).iter().find(does)?;
+                let label = top.label(entry.action).unwrap_or(entry.label);
+                let label = label.say(self.desk.language).into_owned();
+                let sent = top.sends().filter(|_| entry.action.sends());
+                let mark = match sent {
+                    Some(verb) => self.desk.mark_of(verb, self.desk.language),
+                    None => self.desk.mark(entry.action, self.desk.language),
+                };
+                Some((keys.name(self.desk.language), label + &mark))
             })
-            .map(|entry| (entry, top.label(entry.action).unwrap_or(entry.label)))
             .collect()
+    }
+
+    fn keys(&self, entry: &Entry) -> &[Keys] {
+        self.desk.keymap.of(entry)
     }
 
     fn focused(&self) -> bool {
@@ -130,20 +229,38 @@ impl Console {
     /// True if the action is possible now.
     fn offers(&self, entry: &Entry) -> bool {
         let Some(top) = self.layers.last() else { return false };
+        let may = entry.action.verb().is_none_or(|verb| self.desk.may(verb) != Verdict::Refused);
+        let there = may && (!entry.needs_spooler || self.desk.connected());
         match entry.place {
             Place::Everywhere => true,
-            Place::Layer => top.can(entry.action, &self.desk),
-            Place::Screens if top.is_dialog() => false,
+            Place::Layer => there && top.can(entry.action, &self.desk),
+            Place::Screens if top.is_dialog() || top.shuts() => false,
             Place::Screens => match entry.action {
                 Action::GoHome => top.name() != Name::Home,
-                Action::GoTransactions => top.name() != Name::Transactions,
-                Action::GoQueue => top.name() != Name::Queue,
-                Action::GoPrinters => top.name() != Name::Printers,
                 Action::Help => top.name() != Name::Help,
-                Action::ReprintLast => self.desk.connected(),
-                _ => true,
+                Action::OtherLanguage => self.theme.glyphs != Glyphs::Ascii,
+                Action::Lock => self.desk.seat.is_taken(),
+                Action::GoPeople => there && self.desk.seat.is_taken() && top.name() != Name::People,
+                Action::EndSupport => there && self.desk.seat.support().next().is_some(),
+                action => there && Screen::of(action).is_none_or(|screen| screen.name != top.name()),
             },
         }
+    }
+
+    /// What a key would do now; `None` if it would only type.
+    fn meant(&self, prefix: Option<char>, key: &KeyEvent) -> Option<&'static Entry> {
+        let focused = self.focused();
+        TABLE
+            .iter()
+            .filter(|entry| !focused || entry.in_field)
+            .filter(|entry| self.keys(entry).iter().any(|keys| !(focused && keys.types()) && keys.fits(prefix, key)))
+            .find(|entry| self.offers(entry))
+    }
+
+    /// True if this key would change something at once that a scanner must not: the guard lets such a key wait until it
+    /// is sure that no burst follows.
+    pub fn is_delicate(&self, key: &KeyEvent) -> bool {
+        matches!(key.code, KeyCode::Char(_)) && self.meant(self.prefix, key).is_some_and(|entry| entry.at_once)
     }
 
     fn key(&mut self, key: KeyEvent) {
@@ -154,51 +271,96 @@ impl Console {
         }
         let focused = self.focused();
         let prefix = self.prefix.take();
-        let action = TABLE
-            .iter()
-            .filter(|entry| !focused || entry.in_field)
-            .filter(|entry| entry.keys.iter().any(|keys| !(focused && keys.types()) && keys.fits(prefix, &key)))
-            .find(|entry| self.offers(entry))
-            .map(|entry| entry.action);
-        if let Some(action) = action {
-            return self.act(action);
+        if let Some(entry) = self.meant(prefix, &key) {
+            return self.act(entry.action);
         }
         if focused {
-            if let Some(top) = self.layers.last_mut()
-                && top.field().is_some_and(|field| field.on_key(key))
-            {
-                top.typed(&mut self.desk);
-            }
-            return;
+            return self.type_in(key);
         }
+        let KeyCode::Char(c) = key.code else { return };
         let begins = |c: char| {
-            TABLE.iter().any(|e| self.offers(e) && e.keys.iter().any(|k| matches!(k, Keys::Two(f, _) if *f == c)))
+            TABLE.iter().any(|e| self.offers(e) && self.keys(e).iter().any(|k| matches!(k, Keys::Two(f, _) if *f == c)))
         };
-        if let (None, KeyCode::Char(c)) = (prefix, key.code)
-            && begins(c)
-        {
+        let plain = !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
+        let dialog = self.layers.last().is_some_and(|top| top.is_dialog());
+        if prefix.is_none() && begins(c) {
             self.prefix = Some(c);
+        } else if prefix.is_none() && c.is_ascii_digit() && plain && !dialog {
+            // a digit is the beginning of a card, a voucher or an amount
+            self.act(Action::Search);
+            self.type_in(key);
         }
     }
 
-    fn paste(&mut self, text: &str) {
-        if let Some(top) = self.layers.last_mut()
-            && top.field().is_some_and(|field| field.insert(text))
+    fn type_in(&mut self, key: KeyEvent) {
+        let Some(top) = self.layers.last_mut() else { return };
+        let plain = !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
+        if let (KeyCode::Char(c), true) = (key.code, plain)
+            && let Some(next) = top.on_char(c, &mut self.desk)
         {
+            let at = self.layers.len() - 1;
+            return self.follow(at, next);
+        }
+        if top.field().is_some_and(|field| field.on_key(key)) {
             top.typed(&mut self.desk);
         }
+    }
+
+    /// Pasted text is data: into the field that has the focus, else into the search.
+    fn paste(&mut self, text: &str) {
+        match self.layers.last_mut() {
+            Some(top) if top.has_focus() => {
+                if top.field().is_some_and(|field| field.insert(text)) {
+                    top.typed(&mut self.desk);
+                }
+            }
+            _ => self.text(text, false),
+        }
+    }
+
+    /// Text from outside goes to the search, wherever one is; a dialog that asked something is left unanswered.
+    fn text(&mut self, text: &str, open: bool) {
+        self.prefix = None;
+        if model::SafeText::new(text).trim().is_empty() {
+            return;
+        }
+        if let Some(top) = self.layers.last_mut().filter(|top| top.takes_badges()) {
+            let _ = top.take_text(text, open, &mut self.desk);
+            return;
+        }
+        self.act(Action::GoTransactions);
+        let at = self.layers.len().saturating_sub(1);
+        let next = self.layers.last_mut().and_then(|top| top.take_text(text, open, &mut self.desk));
+        self.follow(at, next.unwrap_or(Next::Stay));
     }
 
     fn act(&mut self, action: Action) {
         match action {
             Action::GoHome => self.layers.truncate(1),
-            Action::GoTransactions => self.go(Name::Transactions, |desk| Box::new(Transactions::all(desk))),
-            Action::GoQueue => self.go(Name::Queue, |desk| Box::new(Queue::open(desk))),
-            Action::GoPrinters => self.go(Name::Printers, |_| Box::new(Printers::default())),
             Action::Search => {
-                self.go(Name::Transactions, |desk| Box::new(Transactions::all(desk)));
+                self.act(Action::GoTransactions);
                 self.on_top(Action::Search);
             }
+            Action::Palette => {
+                let Some(top) = self.layers.last() else { return };
+                let possible = TABLE.iter().filter(|entry| self.offers(entry));
+                let possible = possible.map(|entry| (entry, top.label(entry.action).unwrap_or(entry.label))).collect();
+                self.layers.push(Box::new(Palette::of(possible)));
+            }
+            Action::OtherLanguage => {
+                self.desk.language = match self.desk.language {
+                    Language::Zh => Language::En,
+                    Language::En => Language::Zh,
+                };
+                self.tell(&News::default());
+            }
+            Action::Lock => self.shut(),
+            Action::EndSupport => {
+                if let Some(row) = self.desk.seat.support().next().cloned() {
+                    self.layers.push(Box::new(EndSupport::of(row)));
+                }
+            }
+            Action::Suspend => self.desk.effect(Effect::Suspend),
             Action::ReprintLast => {
                 let dialog = Reprint::last(&mut self.desk);
                 self.layers.push(Box::new(dialog));
@@ -211,7 +373,10 @@ impl Console {
             }
             Action::Repaint => self.desk.effect(Effect::Repaint),
             Action::Quit => self.quit(),
-            _ => self.on_top(action),
+            _ => match Screen::of(action) {
+                Some(screen) => self.go(screen),
+                None => self.on_top(action),
+            },
         }
     }
 
@@ -224,11 +389,11 @@ impl Console {
     }
 
     /// Brings the screen to the top as it was left, or opens it.
-    fn go(&mut self, name: Name, open: impl FnOnce(&mut Desk) -> Box<dyn Layer>) {
+    fn go(&mut self, screen: &Screen) {
         self.layers.retain(|layer| !layer.is_dialog() && layer.name() != Name::Help);
-        let layer = match self.layers.iter().position(|layer| layer.name() == name) {
+        let layer = match self.layers.iter().position(|layer| layer.name() == screen.name) {
             Some(at) => self.layers.remove(at),
-            None => open(&mut self.desk),
+            None => (screen.open)(&mut self.desk),
         };
         self.layers.push(layer);
     }
@@ -262,6 +427,23 @@ impl Console {
                 self.follow(at, Next::Pop);
                 self.follow(at, Next::Open(open));
             }
+            Next::Do(action) => self.act(action),
+            Next::InsteadDo(action) => {
+                self.follow(at, Next::Pop);
+                self.act(action);
+            }
+            Next::PopChanged => {
+                self.follow(at, Next::Pop);
+                self.tell(&News { others: true, ..News::default() });
+            }
+            Next::PassOn(tag, answer) => {
+                self.follow(at, Next::Pop);
+                self.deliver(tag, &answer);
+            }
+            Next::LoggedOn(session) => {
+                self.follow(at, Next::Pop);
+                self.logged_on(*session);
+            }
             Next::Pop if at > 0 => drop(self.layers.remove(at)),
             Next::Pop => {}
             Next::Quit => self.desk.effect(Effect::Quit),
@@ -281,14 +463,71 @@ impl Console {
             Open::Question(id) => Box::new(Question::about(id, desk)),
             Open::Printers => Box::new(Printers::default()),
             Open::Printer(name) => Box::new(Printer::of(name)),
+            Open::Filter { words } => Box::new(Filter::of(&words)),
+            Open::Totals { words } => Box::new(Totals::of(&words, desk)),
+            Open::Export { words } => Box::new(Export::of(&words, desk)),
             Open::Errand { work, printer } => Box::new(Errand::of(work, printer)),
             Open::Reprint { row, copy: Some(copy) } => Box::new(Reprint::with_copy(&row, copy, desk)),
             Open::Reprint { row, copy: None } => Box::new(Reprint::of(&row, desk)),
+            Open::SignInConfirm { act, batch, open } => Box::new(Confirm::of(act, batch, open)),
+            Open::Person(change) => Box::new(Person::of(change)),
+            Open::Audit(choice) => Box::new(Audit::of(choice, desk)),
+            Open::AuditFilter { choice, people } => Box::new(AuditFilter::of(choice, people)),
             Open::ReprintOf { id, copy } => Box::new(Reprint::at(id, copy, desk)),
         }
     }
 
-    fn answer(&mut self, tag: super::message::Tag, answer: &super::message::Answer) {
+    /// Nothing is shown any more until somebody has logged on.
+    fn shut(&mut self) {
+        if !self.layers.iter().any(|layer| layer.name() == Name::LogOn) {
+            self.prefix = None;
+            let mut layer = LogOn::over(&self.desk);
+            if let Some(log_on) = self.log_on.take() {
+                layer.send(&log_on, &mut self.desk);
+            }
+            self.layers.push(Box::new(layer));
+        }
+    }
+
+    /// Whoever worked here finds the screens as they were left; another one begins at Home.
+    fn logged_on(&mut self, session: Session) {
+        if !self.desk.seat.taken(session) {
+            self.layers = vec![Box::new(Home::default())];
+            self.desk.notice = None;
+        }
+        self.desk.read_all();
+        self.tell(&News { all: true, ..News::default() });
+    }
+
+    /// Gives the screens the rows that banners leave; true if that changed.
+    fn make_room(&mut self) -> bool {
+        let rows = u16::try_from(banners(&self.desk).len()).unwrap_or(0);
+        let height = self.height.saturating_sub(rows);
+        std::mem::replace(&mut self.desk.height, height) != height
+    }
+
+    fn answer(&mut self, tag: Tag, answer: &Answer) {
+        let asked = self.desk.came(tag);
+        match answer {
+            Err(problem) if problem.reason == Reason::LogOnNeeded && self.desk.seat.is_taken() => {
+                self.desk.seat.lost();
+                self.shut();
+            }
+            // an approval that is under way hears of it itself
+            Err(problem) if problem.kind == ProblemKind::NeedsApproval => {
+                let approving = self.layers.iter().any(|layer| layer.name() == Name::Approval);
+                if let (Some(asked), false) = (asked, approving) {
+                    let dialog = Approval::of(tag, asked, problem.clone(), &self.desk);
+                    self.layers.push(Box::new(dialog));
+                    return;
+                }
+            }
+            _ => {}
+        }
+        self.deliver(tag, answer);
+    }
+
+    fn deliver(&mut self, tag: Tag, answer: &Answer) {
         if self.desk.answer(tag, answer) {
             // what layers waited for may be known now
             return self.tell(&News::default());

@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 
 use model::{Change, Job, JobId, JobState, Language, Moment, Status, TransactionId};
 use protocol::{
-    Event, Hello, Overview, Page, PrinterRow, Problem, ProblemKind, Reason, TransactionRow,
+    Event, Hello, Overview, Page, Pin, PrinterRow, Problem, ProblemKind, Reason, TransactionRow,
     request::{JobShow, Jobs, Nothing, Show, Subscribe, Transactions},
 };
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     away::Away,
+    keymap::{Fault, Keymap},
+    log_on::seat::Seat,
     message::{Answer, Effect, Tag},
     news::News,
     sales::{Sale, Sales},
@@ -74,6 +76,20 @@ impl Once {
     }
 }
 
+/// A request as it was asked, until its answer comes.
+#[derive(Clone)]
+pub(crate) struct Asked {
+    pub(crate) verb: &'static str,
+    body: serde_json::Value,
+}
+
+impl std::fmt::Debug for Asked {
+    /// Without its keys: there may be a new operator's PIN among them.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Asked").field(&self.verb).finish()
+    }
+}
+
 /// What is known.
 #[derive(Debug)]
 pub(crate) struct Desk {
@@ -88,7 +104,15 @@ pub(crate) struct Desk {
     /// The newest transactions, newest first.
     pub(crate) latest: Option<Vec<TransactionRow>>,
     pub(crate) notice: Option<Notice>,
+    /// An answer takes long: what is under way is said.
+    pub(crate) slow: bool,
+    /// Who sits here.
+    pub(crate) seat: Seat,
+    pub(crate) keymap: Keymap,
+    pub(crate) keymap_faults: Vec<Fault>,
     sales: Sales,
+    /// Requests without an answer yet.
+    asked: BTreeMap<Tag, Asked>,
     outbox: Vec<Effect>,
     last_tag: u64,
     change: Change,
@@ -114,7 +138,12 @@ impl Desk {
             jobs: None,
             latest: None,
             notice: None,
+            slow: false,
+            seat: Seat::default(),
+            keymap: Keymap::default(),
+            keymap_faults: Vec::new(),
             sales: Sales::default(),
+            asked: BTreeMap::new(),
             outbox: Vec::new(),
             last_tag: 0,
             change: Change(0),
@@ -135,9 +164,23 @@ impl Desk {
         if matches!(self.link, Link::Up(_))
             && let Ok(body) = serde_json::to_value(body)
         {
+            // a log-on is never asked again
+            let kept = if verb == "log_on" { serde_json::Value::Null } else { body.clone() };
+            self.asked.insert(tag, Asked { verb, body: kept });
             self.outbox.push(Effect::Request { tag, verb, body });
         }
         tag
+    }
+
+    /// Sends the same once more, with a second person's approval; its answer comes under the same tag.
+    pub(crate) fn ask_again(&mut self, tag: Tag, asked: &Asked, approver: &str, pin: &Pin) {
+        let Asked { verb, mut body } = asked.clone();
+        if let (Link::Up(_), Some(keys)) = (&self.link, body.as_object_mut()) {
+            keys.insert("approver".to_owned(), approver.into());
+            keys.insert("approver_pin".to_owned(), pin.expose().into());
+            self.asked.insert(tag, asked.clone());
+            self.outbox.push(Effect::Request { tag, verb, body });
+        }
     }
 
     pub(crate) fn effect(&mut self, effect: Effect) {
@@ -148,8 +191,29 @@ impl Desk {
         std::mem::take(&mut self.outbox)
     }
 
+    /// True while an answer is on its way.
+    pub(crate) fn asks(&self) -> bool {
+        !self.asked.is_empty()
+    }
+
+    /// An answer came, whoever asked; gives what was asked.
+    pub(crate) fn came(&mut self, tag: Tag) -> Option<Asked> {
+        let asked = self.asked.remove(&tag);
+        self.slow &= !self.asked.is_empty();
+        asked
+    }
+
+    /// True while something can be asked: the daemon is there, and somebody is logged on where that is needed.
     pub(crate) fn connected(&self) -> bool {
-        matches!(self.link, Link::Up(_))
+        matches!(self.link, Link::Up(_)) && !self.seat.is_empty()
+    }
+
+    /// The daemon's version, if it is another than ours.
+    pub(crate) fn other_version(&self) -> Option<String> {
+        match &self.link {
+            Link::Up(hello) if hello.version != env!("CARGO_PKG_VERSION") => Some(hello.version.clone()),
+            _ => None,
+        }
     }
 
     pub(crate) fn job(&self, id: JobId) -> Option<&Job> {
@@ -254,6 +318,7 @@ impl Desk {
 
     /// The connection is there: read everything anew.
     pub(crate) fn up(&mut self, hello: Hello) {
+        self.seat.greeted(hello.session.as_deref().cloned());
         self.link = Link::Up(hello);
         self.read_all();
     }
@@ -268,12 +333,15 @@ impl Desk {
         self.ask_job.clear();
         self.ask_waiting.clear();
         self.sales.disconnected();
+        self.asked.clear();
+        self.slow = false;
     }
 
     pub(crate) fn read_all(&mut self) {
         self.read_overview();
         self.read_jobs();
         self.read_latest();
+        self.read_sessions();
     }
 
     pub(crate) fn read_overview(&mut self) {
@@ -312,7 +380,12 @@ impl Desk {
                 self.read_all();
                 News { all: true, ..News::default() }
             }
-            Event::Changed { change, transactions, jobs, .. } => {
+            Event::SignIn(changed) => {
+                self.change = self.change.max(changed.change);
+                self.read_overview();
+                News { others: true, ..News::default() }
+            }
+            Event::Changed { change, transactions, jobs, printers, .. } => {
                 self.change = self.change.max(change);
                 self.read_overview();
                 if !transactions.is_empty() {
@@ -323,7 +396,11 @@ impl Desk {
                 } else {
                     jobs.iter().for_each(|id| self.read_job(*id));
                 }
-                News { all: false, transactions, jobs }
+                let others = transactions.is_empty() && jobs.is_empty() && printers.is_empty();
+                if others {
+                    self.read_sessions();
+                }
+                News { all: false, transactions, jobs, others }
             }
         }
     }
@@ -365,6 +442,8 @@ impl Desk {
             }
         } else if self.sales.is_mine(tag) {
             self.sales.answered(tag, read::<TransactionRow>(answer).ok().as_ref().map(|row| &row.transaction));
+        } else if self.sessions_answer(tag, answer) {
+            // kept in the seat
         } else if self.subscribing == Some(tag) {
             self.subscribing = None;
             self.subscribed = answer.is_ok();

@@ -9,16 +9,18 @@ use ratatui::layout::Rect;
 
 use super::{
     action::Action,
+    audit::filter::Choice,
     canvas::Canvas,
     desk::{Desk, Once, read},
-    layer::{Layer, Name, Next, Open},
+    layer::{Layer, Name, Next},
     message::{Answer, Tag},
     news::News,
+    open::Open,
     text::{width, wrap},
     theme::Role,
     value,
 };
-use crate::wording::{codes, problem, text::Text};
+use crate::wording::{codes, people, problem, text::Text};
 
 /// A transaction on the whole screen.
 #[derive(Debug)]
@@ -108,6 +110,7 @@ impl Layer for Detail {
         match action {
             Action::Back => true,
             Action::ReprintThis => self.row.as_ref().is_some_and(|row| row.transaction.status == Status::Approved),
+            Action::Who => desk.connected(),
             Action::OtherCopy => has_paper(desk) && matches!(self.receipt, Some(Ok(_))),
             Action::Down | Action::PageDown => has_paper(desk) && self.scrolled + lines_shown(desk) < self.lines(),
             Action::Up | Action::PageUp => has_paper(desk) && self.scrolled > 0,
@@ -119,6 +122,7 @@ impl Layer for Detail {
         let page = lines_shown(desk);
         match action {
             Action::Back => return Next::Pop,
+            Action::Who => return Next::Open(Open::Audit(Choice::about(self.id.to_string()))),
             Action::ReprintThis => {
                 if let Some(row) = &self.row {
                     return Next::Open(Open::Reprint { row: Box::new(row.clone()), copy: Some(self.copy) });
@@ -340,9 +344,13 @@ fn history_of(canvas: &Canvas<'_>, job: &Job, columns: u16) -> Vec<(String, Role
     if let Some(cause) = job.cause {
         why.push(codes::cause(cause, language).to_owned());
     }
-    if let Some(reason) = &job.reason {
-        why.push(reason.to_string());
-    }
+    // who, allowed by whom, and why: what an owner asks about a reprint
+    let mut who: Vec<String> = people::asked_by(job, language).into_iter().collect();
+    who.extend(job.reason.as_ref().map(ToString::to_string));
     let first = if width(&line) <= columns { line } else { format!("{} {what} {state}", value::clock(job.queued_at)) };
-    vec![(first, role), (format!("  {}", why.join("  ")), Role::Plain)]
+    let mut lines = vec![(first, role), (format!("  {}", why.join("  ")), Role::Plain)];
+    if !who.is_empty() {
+        lines.extend(wrap(&who.join("  "), columns.saturating_sub(2)).iter().map(|l| (format!("  {l}"), Role::Plain)));
+    }
+    lines
 }

@@ -8,9 +8,8 @@ use protocol::Problem;
 
 use super::{
     canvas::Canvas,
-    desk::{Desk, read},
+    desk::{Desk, Link, read},
     message::{Answer, Tag},
-    reprint::frame,
     text::wrap,
     theme::Role,
     value,
@@ -22,13 +21,24 @@ const WIDE: u16 = 58;
 const TEXT: u16 = WIDE - 6;
 
 /// The lines of a dialog.
-#[derive(Debug, Default)]
-pub(crate) struct Lines(Vec<(String, Role)>);
+#[derive(Debug)]
+pub(crate) struct Lines(Vec<(String, Role)>, u16);
+
+impl Default for Lines {
+    fn default() -> Lines {
+        Lines(Vec::new(), TEXT)
+    }
+}
 
 impl Lines {
+    /// For text of another width, outside of a dialog.
+    pub(crate) fn wide(columns: u16) -> Lines {
+        Lines(Vec::new(), columns)
+    }
+
     /// Text on as many lines as it takes.
     pub(crate) fn tell(&mut self, text: &str, role: Role) {
-        self.0.extend(wrap(text, TEXT).into_iter().map(|line| (line, role)));
+        self.0.extend(wrap(text, self.1).into_iter().map(|line| (line, role)));
     }
 
     /// An empty line.
@@ -51,6 +61,40 @@ impl Lines {
         self.tell(&format!("{}  {}", value::job(job, language), job.id), role);
     }
 
+    /// Draws them into an area, without a frame; says how many rows that took.
+    pub(crate) fn put(&self, canvas: &mut Canvas<'_>, area: Rect) -> u16 {
+        let rows = self.0.iter().zip(area.top()..area.bottom());
+        for ((text, role), y) in rows.clone() {
+            canvas.put(area.x, y, area.width, text, *role);
+        }
+        u16::try_from(rows.count()).unwrap_or(0)
+    }
+
+    /// Draws them into a frame with rows for fields below them, and other lines below those; says where the fields go.
+    pub(crate) fn around(
+        &self,
+        fields: u16,
+        below: &Lines,
+        canvas: &mut Canvas<'_>,
+        area: Rect,
+        title: &Text<'_>,
+    ) -> Rect {
+        let rows = |lines: &Lines| u16::try_from(lines.0.len()).unwrap_or(12);
+        let wide = WIDE.min(area.width);
+        let high = (rows(self) + 1 + fields + rows(below) + 4).min(area.height);
+        let (x, y) = (area.x + (area.width - wide) / 2, area.y + (area.height - high) / 2);
+        frame(canvas, Rect::new(x, y, wide, high), title);
+        let bottom = (y + high).saturating_sub(1);
+        for ((text, role), row) in self.0.iter().zip(y + 2..bottom) {
+            canvas.put(x + 3, row, wide - 6, text, *role);
+        }
+        let at = y + 2 + rows(self) + 1;
+        for ((text, role), row) in below.0.iter().zip(at + fields..bottom) {
+            canvas.put(x + 3, row, wide - 6, text, *role);
+        }
+        Rect::new(x + 3, at, wide - 6, fields)
+    }
+
     /// Draws them into a frame in the middle of an area; the cursor goes to the selected line, else to the first.
     pub(crate) fn draw(&self, canvas: &mut Canvas<'_>, area: Rect, title: &Text<'_>) {
         let wide = WIDE.min(area.width);
@@ -65,6 +109,21 @@ impl Lines {
             }
         }
     }
+}
+
+/// The edges of a dialog over an emptied area.
+pub(crate) fn frame(canvas: &mut Canvas<'_>, area: Rect, title: &Text<'_>) {
+    canvas.clear(area);
+    let rule = format!("+{}+", "-".repeat(usize::from(area.width.saturating_sub(2))));
+    for y in [area.y, area.bottom().saturating_sub(1)] {
+        canvas.put(area.x, y, area.width, &rule, Role::Edge);
+    }
+    for y in area.y + 1..area.bottom().saturating_sub(1) {
+        canvas.put(area.x, y, 1, "|", Role::Edge);
+        canvas.put(area.right() - 1, y, 1, "|", Role::Edge);
+    }
+    let title = format!(" {} ", canvas.say(title));
+    canvas.put(area.x + 2, area.y, area.width.saturating_sub(4), &title, Role::Heading);
 }
 
 /// A request that must not leave twice by accident.
@@ -85,6 +144,11 @@ impl Submission {
     /// True while nothing was sent that may still be carried out.
     pub(crate) fn idle(&self) -> bool {
         self.sent.is_none() && !self.lost
+    }
+
+    /// True while an answer is waited for.
+    pub(crate) fn under_way(&self) -> bool {
+        self.sent.is_some()
     }
 
     pub(crate) fn send(&mut self, tag: Tag) {
@@ -122,7 +186,7 @@ impl Submission {
         } else if let Some(refusal) = &self.refused {
             say(&problem::sentence(refusal, language), Role::Trouble);
             lines.tell(&problem::next_step(refusal, language), Role::Plain);
-        } else if !desk.connected() {
+        } else if !matches!(desk.link, Link::Up(_)) {
             say(&Text::LinkAway.say(language), Role::Trouble);
         }
     }

@@ -11,21 +11,15 @@ use super::{
     action::Action,
     canvas::Canvas,
     desk::{Desk, Notice, read},
+    dialog::frame,
     layer::{Layer, Name, Next},
     message::{Answer, Tag},
-    reprint::frame,
+    open::Work,
     text::wrap,
     theme::Role,
     value,
 };
 use crate::wording::{problem, text::Text};
-
-/// What is to be done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Work {
-    TestPage,
-    Drawer,
-}
 
 /// Asks before it is done.
 #[derive(Debug)]
@@ -109,6 +103,13 @@ impl Layer for Errand {
 
     fn is_dialog(&self) -> bool {
         true
+    }
+
+    fn sends(&self) -> Option<&'static str> {
+        Some(match self.work {
+            Work::TestPage => "printer_test",
+            Work::Drawer => "drawer_open",
+        })
     }
 
     fn can(&self, action: Action, desk: &Desk) -> bool {

@@ -2,6 +2,7 @@
 //! until the first character replaces it.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use protocol::Pin;
 use tui_input::{Input, InputRequest};
 
 use super::{
@@ -13,17 +14,40 @@ use super::{
 /// The longest text a field takes, in characters.
 const LONGEST: usize = 120;
 
+/// The longest PIN (INTERFACES §1).
+const LONGEST_PIN: usize = 12;
+
 /// A text field.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Field {
     input: Input,
     /// The next character replaces what is there.
     fresh: bool,
+    /// A PIN: digits only, and none of them is ever shown.
+    secret: bool,
+}
+
+impl std::fmt::Debug for Field {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let text = if self.secret { "(secret)" } else { self.input.value() };
+        f.debug_struct("Field").field("text", &text).field("fresh", &self.fresh).finish()
+    }
 }
 
 impl Field {
     pub(crate) fn with(text: &str) -> Field {
-        Field { input: Input::new(text.to_owned()), fresh: false }
+        Field { input: Input::new(text.to_owned()), ..Field::default() }
+    }
+
+    /// For a PIN.
+    pub(crate) fn secret() -> Field {
+        Field { secret: true, ..Field::default() }
+    }
+
+    /// What was typed, as a PIN; the field is empty afterwards.
+    pub(crate) fn take_pin(&mut self) -> Pin {
+        self.fresh = false;
+        Pin::new(self.input.value_and_reset())
     }
 
     pub(crate) fn value(&self) -> &str {
@@ -33,6 +57,12 @@ impl Field {
     /// From here on the next character replaces the text.
     pub(crate) fn select_all(&mut self) {
         self.fresh = !self.input.value().is_empty();
+    }
+
+    /// Empties it.
+    pub(crate) fn clear(&mut self) {
+        // wiped when it is let go
+        drop(self.take_pin());
     }
 
     /// Keeps the text as it is.
@@ -70,16 +100,21 @@ impl Field {
         if std::mem::take(&mut self.fresh) {
             self.input.reset();
         }
-        for c in text.chars().take(LONGEST.saturating_sub(self.input.value().chars().count())) {
-            self.input.handle(InputRequest::InsertChar(c));
+        let longest = if self.secret { LONGEST_PIN } else { LONGEST };
+        let fits = |c: &char| !self.secret || c.is_ascii_digit();
+        let room = longest.saturating_sub(self.input.value().chars().count());
+        let taken: Vec<char> = text.chars().filter(fits).take(room).collect();
+        for c in &taken {
+            self.input.handle(InputRequest::InsertChar(*c));
         }
-        true
+        !taken.is_empty()
     }
 
     /// Draws the text and, when it is typed into, the caret.
     pub(crate) fn view(&self, canvas: &mut Canvas<'_>, x: u16, y: u16, columns: u16, focused: bool) {
-        let before: String = self.input.value().chars().take(self.input.cursor()).collect();
-        let after: String = self.input.value().chars().skip(self.input.cursor()).collect();
+        let seen = |c: char| if self.secret { '*' } else { c };
+        let before: String = self.input.value().chars().take(self.input.cursor()).map(seen).collect();
+        let after: String = self.input.value().chars().skip(self.input.cursor()).map(seen).collect();
         let room = columns.saturating_sub(1);
         let shown = tail(&before, room);
         let role = if focused && self.fresh { Role::Replaced } else { Role::Field };

@@ -17,12 +17,36 @@ use crate::wording::text::Text;
 pub(crate) struct Help {
     below: Text<'static>,
     here: Vec<Action>,
+    /// Which page of the keys is shown, where they are more than a window has rows.
+    page: usize,
+}
+
+/// Rows of keys on a page: between the headings and the sentences below.
+fn room(desk: &Desk) -> usize {
+    usize::from(desk.height.saturating_sub(10)).max(1)
 }
 
 impl Help {
     /// Of the screen with this title and these actions.
     pub(crate) fn of(below: Text<'static>, here: Vec<Action>) -> Help {
-        Help { below, here }
+        Help { below, here, page: 0 }
+    }
+}
+
+impl Help {
+    fn here(&self) -> Vec<&'static Entry> {
+        TABLE.iter().filter(|entry| entry.place == Place::Layer && self.here.contains(&entry.action)).collect()
+    }
+
+    fn everywhere(desk: &Desk) -> Vec<&'static Entry> {
+        // what needs somebody who is logged on is no key of a shop without operators
+        let of_operators = [Action::Lock, Action::GoPeople, Action::EndSupport];
+        let known = |entry: &&Entry| desk.seat.is_taken() || !of_operators.contains(&entry.action);
+        TABLE.iter().filter(|entry| entry.place != Place::Layer).filter(known).collect()
+    }
+
+    fn last_page(&self, desk: &Desk) -> usize {
+        (self.here().len().max(Help::everywhere(desk).len()).saturating_sub(1)) / room(desk)
     }
 }
 
@@ -35,27 +59,44 @@ impl Layer for Help {
         Text::Help
     }
 
-    fn can(&self, action: Action, _desk: &Desk) -> bool {
-        action == Action::Back
+    fn can(&self, action: Action, desk: &Desk) -> bool {
+        match action {
+            Action::Back => true,
+            Action::Down | Action::PageDown => self.page < self.last_page(desk),
+            Action::Up | Action::PageUp => self.page > 0,
+            _ => false,
+        }
     }
 
-    fn act(&mut self, action: Action, _desk: &mut Desk) -> Next {
-        if action == Action::Back { Next::Pop } else { Next::Stay }
+    fn act(&mut self, action: Action, desk: &mut Desk) -> Next {
+        match action {
+            Action::Back => return Next::Pop,
+            Action::Down | Action::PageDown => self.page = (self.page + 1).min(self.last_page(desk)),
+            Action::Up | Action::PageUp => self.page = self.page.saturating_sub(1),
+            _ => {}
+        }
+        Next::Stay
     }
 
-    fn view(&self, canvas: &mut Canvas<'_>, area: Rect, _desk: &Desk) {
+    fn view(&self, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk) {
         let half = area.width / 2;
         let below = canvas.say(&self.below);
         let heading = format!("{}: {below}", canvas.say(&Text::HelpHere));
         canvas.put(area.x + 1, area.y + 1, half - 2, &heading, Role::Heading);
-        let here = TABLE.iter().filter(|entry| entry.place == Place::Layer && self.here.contains(&entry.action));
-        rows(canvas, Rect::new(area.x, area.y + 2, half, area.height.saturating_sub(6)), here);
+        let (room, high) = (room(desk), area.height.saturating_sub(7));
+        let page = self.page.min(self.last_page(desk));
+        let shown = |entries: Vec<&'static Entry>| entries.into_iter().skip(page * room).take(room);
+        rows(canvas, Rect::new(area.x, area.y + 2, half, high), shown(self.here()), desk);
         let heading = canvas.say(&Text::HelpEverywhere);
         canvas.put(area.x + half + 1, area.y + 1, half - 2, &heading, Role::Heading);
-        let all = TABLE.iter().filter(|entry| entry.place != Place::Layer);
-        rows(canvas, Rect::new(area.x + half, area.y + 2, half, area.height.saturating_sub(6)), all);
-        let mut y = area.bottom().saturating_sub(4);
-        for text in [Text::HelpSearch, Text::HelpField] {
+        rows(canvas, Rect::new(area.x + half, area.y + 2, half, high), shown(Help::everywhere(desk)), desk);
+        if page < self.last_page(desk) {
+            let more = canvas.say(&Text::PageBelow);
+            canvas.right(area.x + half, area.y + 1, half - 1, &more, Role::Key);
+        }
+        let mut y = area.bottom().saturating_sub(5);
+        let last = if canvas.is_ascii() { Text::HelpAscii } else { Text::HelpKeypad };
+        for text in [Text::HelpSearch, Text::HelpField, last] {
             for line in wrap(&canvas.say(&text), area.width - 2) {
                 if y < area.bottom() {
                     canvas.put(area.x + 1, y, area.width - 2, &line, Role::Plain);
@@ -67,11 +108,10 @@ impl Layer for Help {
     }
 }
 
-fn rows<'a>(canvas: &mut Canvas<'_>, area: Rect, entries: impl Iterator<Item = &'a Entry>) {
+fn rows<'a>(canvas: &mut Canvas<'_>, area: Rect, entries: impl Iterator<Item = &'a Entry>, desk: &Desk) {
     for (entry, y) in entries.zip(area.top()..area.bottom()) {
-        let names: Vec<String> = entry.keys.iter().map(|keys| keys.name(canvas.language)).collect();
-        let label = canvas.say(&entry.label);
-        canvas.put(area.x + 3, y, 13, &names.join(" "), Role::Key);
+        let label = format!("{}{}", canvas.say(&entry.label), desk.mark(entry.action, canvas.language));
+        canvas.put(area.x + 3, y, 13, &desk.keymap.names_of(entry, canvas.language), Role::Key);
         canvas.put(area.x + 17, y, area.width.saturating_sub(18), &label, Role::Plain);
     }
 }

@@ -6,11 +6,13 @@ use ratatui::layout::Rect;
 
 use super::{
     action::Action,
-    alert::{Alert, Target, alerts},
+    alert::{Alert, alerts},
     canvas::Canvas,
     desk::Desk,
-    layer::{Layer, Name, Next, Open},
+    layer::{Layer, Name, Next},
     list::{List, Step},
+    open::Open,
+    sums::{Sums, bar},
     text::width,
     theme::Role,
     value,
@@ -75,7 +77,7 @@ impl Layer for Home {
         match action {
             Action::Up | Action::Down | Action::First | Action::Last => Home::len(desk) > 1,
             Action::Open => match self.alert(desk) {
-                Some(alert) => alert.target() != Target::Nowhere,
+                Some(alert) => alert.target().is_some(),
                 None => Home::on_latest_row(desk),
             },
             Action::ReprintThis => self.alert(desk).is_none() && Home::on_latest_row(desk),
@@ -90,18 +92,13 @@ impl Layer for Home {
             Action::Down => Step::Down,
             Action::First => Step::First,
             Action::Last => Step::Last,
-            Action::Open => match self.alert(desk).map(|alert| alert.target()) {
-                Some(Target::Queue) => return Next::Open(Open::Queue),
-                Some(Target::Question(job)) => return Next::Open(Open::Question(job)),
-                Some(Target::Printers) => return Next::Open(Open::Printers),
-                Some(Target::Printer(name)) => return Next::Open(Open::Printer(name)),
-                Some(Target::Search(words)) => return Next::Open(Open::Transactions { words: words.to_string() }),
-                Some(Target::Nowhere) => return Next::Stay,
-                None => {
-                    let row = desk.latest.as_ref().and_then(|rows| rows.first()).cloned();
-                    return row.map_or(Next::Stay, |row| Next::Open(Open::Detail(Box::new(row))));
+            Action::Open => {
+                if let Some(alert) = self.alert(desk) {
+                    return alert.target().map_or(Next::Stay, Next::Open);
                 }
-            },
+                let row = desk.latest.as_ref().and_then(|rows| rows.first()).cloned();
+                return row.map_or(Next::Stay, |row| Next::Open(Open::Detail(Box::new(row))));
+            }
             Action::ReprintThis => {
                 let row = desk.latest.as_ref().and_then(|rows| rows.first()).cloned();
                 return row.map_or(Next::Stay, |row| Next::Open(Open::Reprint { row: Box::new(row), copy: None }));
@@ -174,12 +171,11 @@ pub(crate) fn column(shown: &[(usize, &Alert)], language: Language, columns: u16
 pub(crate) fn alert_row(canvas: &mut Canvas<'_>, area: Rect, alert: &Alert, selected: bool, column: u16) -> u16 {
     let language = canvas.language;
     let (what, next) = (alert.what(language), alert.next(language));
-    let mark = if alert.role() == Role::Trouble { "!" } else { "*" };
     if selected {
         canvas.put(area.x + 1, area.y, 1, ">", Role::Key);
         canvas.set_cursor(area.x + 1, area.y, false);
     }
-    canvas.put(area.x + 2, area.y, 1, mark, alert.role());
+    canvas.put(area.x + 2, area.y, 1, alert.mark(), alert.role());
     let used = canvas.put(area.x + 4, area.y, area.width - 5, &what, alert.role());
     let column = (area.x + column).max(area.x + 4 + used + 2);
     let room = area.right().saturating_sub(column);
@@ -229,25 +225,6 @@ fn latest(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, selected: bool) {
     }
 }
 
-/// Sums of one method.
-#[derive(Default)]
-struct Sums {
-    sales: (u64, u64),
-    refunds: (u64, u64),
-}
-
-impl Sums {
-    fn add(&mut self, total: &Total) {
-        let sum = match total.kind {
-            Kind::Sale | Kind::PreauthComplete | Kind::Tip | Kind::OfflineSale => &mut self.sales,
-            Kind::Void | Kind::Refund | Kind::PreauthCompleteVoid => &mut self.refunds,
-            Kind::Preauth | Kind::PreauthVoid => return,
-        };
-        sum.0 += total.count;
-        sum.1 = sum.1.saturating_add(total.amount.get());
-    }
-}
-
 fn totals(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk) {
     let language = canvas.language;
     let Some(overview) = &desk.overview else { return };
@@ -269,15 +246,22 @@ fn totals(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk) {
         let name = |text: &str| {
             if currency.as_str() == "CNY" { text.to_owned() } else { format!("{text} {}", currency.as_str()) }
         };
+        let of = |method: Method| {
+            let mine = overview.totals.iter().filter(|t| t.currency == currency && t.method == method);
+            mine.fold(Sums::default(), |mut sums, t| {
+                sums.add(t.kind, t.count, t.amount.get());
+                sums
+            })
+        };
+        let most = Method::ALL.iter().map(|method| of(*method).sales.1).max().unwrap_or(0);
         for method in Method::ALL {
-            let mut sums = Sums::default();
-            let mine = |t: &&Total| t.currency == currency && t.method == *method;
-            overview.totals.iter().filter(mine).for_each(|total| {
-                sums.add(total);
-                all.add(total);
-            });
-            if sums.sales.0 + sums.refunds.0 > 0 && y + 1 < area.bottom() {
+            let sums = of(*method);
+            all.join(&sums);
+            if !sums.is_empty() && y + 1 < area.bottom() {
                 sum_row(canvas, area.x, y, &name(codes::method(*method, language)), &sums, Role::Plain);
+                if area.width >= TOTALS + BAR + 2 {
+                    canvas.put(area.x + TOTALS, y, BAR, &bar(sums.sales.1, most), Role::Plain);
+                }
                 y += 1;
             }
         }
@@ -305,6 +289,8 @@ const SALES: u16 = 16;
 const REFUNDS: u16 = 33;
 /// Columns of all that.
 const TOTALS: u16 = 48;
+/// Columns of the longest bar beside them, where there is room.
+const BAR: u16 = 16;
 /// Columns in which a printer and its state can be read.
 const PRINTERS: u16 = 30;
 

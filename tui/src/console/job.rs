@@ -11,9 +11,10 @@ use super::{
     canvas::Canvas,
     desk::Desk,
     hold::Hold,
-    layer::{Layer, Name, Next, Open},
+    layer::{Layer, Name, Next},
     message::{Answer, Tag},
     news::News,
+    open::Open,
     printer::facts::draw,
     theme::Role,
 };

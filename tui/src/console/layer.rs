@@ -2,19 +2,17 @@
 //!
 //! A layer does no I/O: it asks through the desk, and its answers come back by tag.
 
-use model::{Copy, JobId, TransactionId};
-use protocol::TransactionRow;
+use protocol::Session;
 use ratatui::layout::Rect;
 
 use super::{
     action::Action,
     canvas::Canvas,
     desk::Desk,
-    errand::Work,
     field::Field,
     message::{Answer, Tag},
     news::News,
-    transfer::What,
+    open::Open,
 };
 use crate::wording::text::Text;
 
@@ -35,38 +33,20 @@ pub(crate) enum Name {
     Help,
     Reprint,
     Quit,
-}
-
-/// A layer to be opened, with what it is about. The stack makes it, so that screens need not know each other.
-#[derive(Debug)]
-pub(crate) enum Open {
-    Transactions {
-        words: String,
-    },
-    Detail(Box<TransactionRow>),
-    DetailOf(TransactionId),
-    Queue,
-    Job(JobId),
-    Cancel(JobId),
-    Transfer(What),
-    Question(JobId),
-    Printers,
-    /// By its name.
-    Printer(String),
-    Errand {
-        work: Work,
-        printer: String,
-    },
-    /// `copy`: the one to begin with, else the shop's first.
-    Reprint {
-        row: Box<TransactionRow>,
-        copy: Option<Copy>,
-    },
-    /// The same, where only the id is known.
-    ReprintOf {
-        id: TransactionId,
-        copy: Copy,
-    },
+    Alerts,
+    Palette,
+    Filter,
+    Totals,
+    Export,
+    LogOn,
+    Approval,
+    People,
+    Person,
+    EndSupport,
+    Audit,
+    AuditFilter,
+    SignIn,
+    SignInConfirm,
 }
 
 /// What the stack does after a layer acted.
@@ -79,7 +59,17 @@ pub(crate) enum Next {
     Pop,
     /// Take this layer off and put that one on top.
     Instead(Open),
+    /// Do this, as if its key were pressed now.
+    Do(Action),
+    /// Take this layer off and do this.
+    InsteadDo(Action),
     Quit,
+    /// Take this layer off; something changed that the others show.
+    PopChanged,
+    /// Take this layer off and give the layers below this answer to what they asked.
+    PassOn(Tag, Answer),
+    /// Take this layer off: somebody logged on.
+    LoggedOn(Box<Session>),
 }
 
 /// A screen or a dialog.
@@ -93,8 +83,28 @@ pub(crate) trait Layer: std::fmt::Debug {
         false
     }
 
+    /// True if nothing else of the console can be reached, or is shown, while this is on top.
+    fn shuts(&self) -> bool {
+        false
+    }
+
+    /// True if a scanned code is an operator's badge here.
+    fn takes_badges(&self) -> bool {
+        false
+    }
+
+    /// The verb that this dialog's Enter sends.
+    fn sends(&self) -> Option<&'static str> {
+        None
+    }
+
     /// True if the action is possible here and now.
     fn can(&self, action: Action, desk: &Desk) -> bool;
+
+    /// True if the help bar does not name it though it is possible.
+    fn hides(&self, _action: Action) -> bool {
+        false
+    }
 
     /// The label where it differs from the table's.
     fn label(&self, _action: Action) -> Option<Text<'static>> {
@@ -113,13 +123,28 @@ pub(crate) trait Layer: std::fmt::Debug {
         None
     }
 
+    /// A character that is about to go into the field; `Some` if it means something else here. Only for single keys
+    /// that somebody presses: what is pasted or scanned is text.
+    fn on_char(&mut self, _c: char, _desk: &mut Desk) -> Option<Next> {
+        None
+    }
+
     /// The field's text changed.
     fn typed(&mut self, _desk: &mut Desk) {}
+
+    /// Takes a code that was scanned, or text that was pasted outside of a field; `None` if this
+    /// layer has no use for it. `open`: what it finds is to be opened.
+    fn take_text(&mut self, _text: &str, _open: bool, _desk: &mut Desk) -> Option<Next> {
+        None
+    }
 
     /// `Some` if the answer was for this layer.
     fn answer(&mut self, _tag: Tag, _answer: &Answer, _desk: &mut Desk) -> Option<Next> {
         None
     }
+
+    /// A file was written, or why not: its path, or the reason.
+    fn appended(&mut self, _outcome: &Result<String, String>) {}
 
     /// Rows changed; re-read those that are shown.
     fn changed(&mut self, _news: &News, _desk: &mut Desk) {}

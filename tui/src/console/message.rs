@@ -20,6 +20,13 @@ pub enum Message {
     Key(KeyEvent),
     /// Text that came at once: data, never keys.
     Paste(String),
+    /// Characters that came too fast for fingers, and no Enter after them. `passed`: the first came as a key already.
+    Burst {
+        text: String,
+        passed: bool,
+    },
+    /// A code from a barcode scanner: found and opened from anywhere.
+    Scan(String),
     Resize {
         width: u16,
         height: u16,
@@ -28,6 +35,10 @@ pub enum Message {
         tag: Tag,
         answer: Answer,
     },
+    /// An answer is being waited for longer than a person waits without wondering.
+    Slow,
+    /// Text was appended to a file, at this path; or why not.
+    Appended(Result<String, String>),
     Event(Event),
     Connected(Hello),
     Disconnected(Away),
@@ -45,7 +56,15 @@ pub enum Effect {
         verb: &'static str,
         body: serde_json::Value,
     },
+    /// Append text to a file of this name that only its owner may read, in the folder for exports. The first text of a
+    /// name begins a new file; one that exists is never written over.
+    Append {
+        name: String,
+        text: String,
+    },
     /// Paint everything anew, even what seems to be there.
     Repaint,
+    /// Give the terminal back and stop until somebody lets us go on.
+    Suspend,
     Quit,
 }

@@ -9,4 +9,6 @@ pub(crate) struct News {
     pub(crate) all: bool,
     pub(crate) transactions: Vec<TransactionId>,
     pub(crate) jobs: Vec<JobId>,
+    /// Something else: operators, log-ons, the sign-in.
+    pub(crate) others: bool,
 }

@@ -59,9 +59,7 @@ impl Painter {
         for y in 0..next.area.height {
             row(&mut pen, shown, &next, y);
         }
-        if pen.style != Style::new() {
-            pen.out.push_str("\x1b[0m");
-        }
+        pen.wear(Style::new());
         // hidden is the terminal's state from the shell's greeting on; `None` after forget hides again
         let visible = cursor.is_some_and(|c| c.visible);
         if whole || self.cursor.is_some_and(|c| c.visible) != visible {
@@ -79,19 +77,34 @@ impl Painter {
     }
 }
 
+/// The shorter of two ways: only what differs, or the rest of the row anew. A row that was selected is mostly blank
+/// afterwards, and blanks that are erased cost nothing.
 fn row(pen: &mut Pen, shown: &Buffer, next: &Buffer, y: u16) {
     let width = next.area.width;
     let end = blank_from(next, y);
-    for x in 0..end {
-        let (Some(old), Some(new)) = (shown.cell((x, y)), next.cell((x, y))) else { continue };
-        // the half behind a wide glyph is painted with its head
-        if old != new && !new.symbol().is_empty() {
-            pen.draw(x, y, new);
-        }
+    let differs = |x: &u16| shown.cell((*x, y)) != next.cell((*x, y));
+    let Some(first) = (0..width).find(differs) else { return };
+    let mut by_cell = pen.branch();
+    for x in (first..end).filter(|x| differs(x)) {
+        by_cell.draw(x, y, next);
     }
     if end < blank_from(shown, y) && end < width {
-        pen.erase_rest(end, y);
+        by_cell.erase_rest(end, y);
     }
+    let mut anew = pen.branch();
+    // in the middle of a glyph nothing can be erased
+    if next.cell((first, y)).is_some_and(|cell| !cell.symbol().is_empty()) {
+        anew.erase_rest(first, y);
+        let blank =
+            |x: &u16| next.cell((*x, y)).is_some_and(|cell| cell.symbol() == " " && plain(cell) == Style::new());
+        for x in (first..end).filter(|x| !blank(x)) {
+            anew.draw(x, y, next);
+        }
+        if anew.out.len() < by_cell.out.len() {
+            by_cell = anew;
+        }
+    }
+    pen.join(by_cell);
 }
 
 /// The column from which on a row is empty in the terminal's own colours.
@@ -123,7 +136,19 @@ struct Pen {
 }
 
 impl Pen {
-    fn draw(&mut self, x: u16, y: u16, cell: &Cell) {
+    /// A pen that goes on from here, to see what that costs.
+    fn branch(&self) -> Pen {
+        Pen { out: String::new(), ..*self }
+    }
+
+    fn join(&mut self, branch: Pen) {
+        self.out.push_str(&branch.out);
+        (self.at, self.style) = (branch.at, branch.style);
+    }
+
+    fn draw(&mut self, x: u16, y: u16, picture: &Buffer) {
+        // the half behind a wide glyph is painted with its head
+        let Some(cell) = picture.cell((x, y)).filter(|cell| !cell.symbol().is_empty()) else { return };
         self.go(x, y);
         self.wear(plain(cell));
         self.out.push_str(cell.symbol());
@@ -167,8 +192,11 @@ impl Pen {
             codes.push(code);
         }
         // everything is set anew: shorter than switching one attribute off, and the same on every terminal
-        let _ =
-            if codes.is_empty() { write!(self.out, "\x1b[m") } else { write!(self.out, "\x1b[0;{}m", codes.join(";")) };
+        let reset = if self.style == Style::new() { "" } else { "0;" };
+        let _ = match codes.is_empty() {
+            true => write!(self.out, "\x1b[m"),
+            false => write!(self.out, "\x1b[{reset}{}m", codes.join(";")),
+        };
         self.style = style;
     }
 }
@@ -187,14 +215,15 @@ fn foreground(colour: Color) -> Option<String> {
     })
 }
 
-/// How far the cursor moves, and whether every terminal agrees: printable ASCII, hanzi, kana, full-width forms.
+/// How far the cursor moves, and whether every terminal agrees: printable ASCII, the yen sign, hanzi, kana, full-width forms.
 fn advance(symbol: &str) -> (u16, bool) {
     let mut chars = symbol.chars();
     let (Some(first), None) = (chars.next(), chars.next()) else {
         return (u16::try_from(symbol.width().clamp(1, 2)).unwrap_or(2), false);
     };
     match u32::from(first) {
-        0x20..=0x7E => (1, true),
+        // the yen sign is one column in every locale (Unicode UAX 11: Na)
+        0x20..=0x7E | 0xA5 => (1, true),
         0x3001..=0x303E | 0x3041..=0x3096 | 0x30A1..=0x30FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xFF01..=0xFF60 => {
             (2, true)
         }
@@ -236,6 +265,6 @@ mod tests {
         painter.paint(picture("", Role::Plain), None);
         assert_eq!(painter.paint(picture("农夫山泉", Role::Plain), None), "\x1b[2;2H农夫山泉");
         assert_eq!(painter.paint(picture("农", Role::Plain), None), "\x1b[2;4H\x1b[K");
-        assert_eq!(painter.paint(picture("ab", Role::Good), None), "\x1b[2;2H\x1b[0;32mab\x1b[0m");
+        assert_eq!(painter.paint(picture("ab", Role::Good), None), "\x1b[2;2H\x1b[32mab\x1b[m");
     }
 }

@@ -10,9 +10,9 @@ use super::{
     action::Action,
     canvas::Canvas,
     desk::Desk,
-    errand::Work,
-    layer::{Layer, Name, Next, Open},
+    layer::{Layer, Name, Next},
     message::{Answer, Tag},
+    open::{Open, Work},
     pause::Pause,
     theme::Role,
 };

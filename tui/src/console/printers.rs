@@ -1,8 +1,7 @@
 //! The printers: one line each, and below what each of them needs from a person. With one printer only, everything
 //! about it stands below at once.
 
-use model::{Cause, Language};
-use protocol::{PrinterRow, PrinterState};
+use protocol::PrinterRow;
 use ratatui::layout::Rect;
 
 use super::{
@@ -10,18 +9,18 @@ use super::{
     alert::{Alert, alerts},
     canvas::Canvas,
     desk::{Desk, Link},
-    errand::Work,
     home::{alert_row, column},
-    layer::{Layer, Name, Next, Open},
+    layer::{Layer, Name, Next},
     list::{List, Step},
     message::{Answer, Tag},
+    open::{Open, Work},
     pause::Pause,
     printer::facts::{self, facts},
     text::wrap,
     theme::Role,
     value,
 };
-use crate::wording::{codes, text::Text};
+use crate::wording::text::Text;
 
 /// The printers screen.
 #[derive(Debug, Default)]
@@ -248,8 +247,8 @@ fn heads(canvas: &mut Canvas<'_>, at: &Columns, y: u16) {
 }
 
 fn row(canvas: &mut Canvas<'_>, at: &Columns, y: u16, printer: &PrinterRow, desk: &Desk) {
-    let (state, role) = state(printer, canvas.language);
-    let (why, why_role) = why(printer, canvas.language);
+    let (state, role) = value::printer_state(printer, canvas.language);
+    let (why, why_role) = value::printer_why(printer, canvas.language);
     canvas.put(at.name.0, y, at.name.1, &printer.name, Role::Strong);
     canvas.put(at.state.0, y, at.state.1, state, role);
     canvas.put(at.why.0, y, at.why.1, &why, why_role);
@@ -263,34 +262,5 @@ fn row(canvas: &mut Canvas<'_>, at: &Columns, y: u16, printer: &PrinterRow, desk
         let none = || canvas.say(&Text::NothingYet);
         let text = printer.last_good_print.map_or_else(none, |last| value::when(last, desk.now));
         canvas.put(x, y, wide, &text, Role::Plain);
-    }
-}
-
-/// What it is doing, in a word.
-pub(crate) fn state(printer: &PrinterRow, language: Language) -> (&'static str, Role) {
-    if printer.paused {
-        return (codes::cause(Cause::Paused, language), Role::Warning);
-    }
-    if value::resuming(printer) {
-        return (codes::resuming(language), Role::Plain);
-    }
-    let role = match printer.state {
-        PrinterState::Blocked => Role::Trouble,
-        PrinterState::Ready | PrinterState::Printing => Role::Good,
-        PrinterState::Unknown | PrinterState::Pairing => Role::Plain,
-    };
-    (codes::printer_state(printer.state, language), role)
-}
-
-/// Why it is so, or what is to be known of it; empty when there is nothing.
-pub(crate) fn why(printer: &PrinterRow, language: Language) -> (String, Role) {
-    match printer.cause.filter(|_| value::in_trouble(printer)) {
-        Some(cause) => (codes::cause(cause, language).to_owned(), Role::Trouble),
-        None if printer.near_end => (Text::PaperLow.say(language).into_owned(), Role::Warning),
-        // that it can prove nothing is no trouble, but whoever waits for a proof should know
-        None if printer.proof == model::Proof::NoProof => {
-            (codes::proof(printer.proof, language).to_owned(), Role::Plain)
-        }
-        None => (String::new(), Role::Plain),
     }
 }

@@ -7,14 +7,14 @@ use protocol::request::{self, JobResolve};
 use ratatui::layout::Rect;
 
 use super::{
-    action::{Action, key_names},
+    action::Action,
     canvas::Canvas,
     desk::{Desk, Notice},
     dialog::{Lines, Submission},
-    errand::Work,
-    layer::{Layer, Name, Next, Open},
+    layer::{Layer, Name, Next},
     message::{Answer, Tag},
     news::News,
+    open::{Open, Work},
     theme::Role,
     value,
 };
@@ -78,6 +78,10 @@ impl Layer for Question {
 
     fn is_dialog(&self) -> bool {
         true
+    }
+
+    fn sends(&self) -> Option<&'static str> {
+        Some("job_resolve")
     }
 
     fn can(&self, action: Action, desk: &Desk) -> bool {
@@ -158,7 +162,7 @@ fn ask(lines: &mut Lines, job: &Job, desk: &Desk) {
     };
     lines.tell(say(question, language), Role::Strong);
     for (action, text) in [(Action::Yes, yes), (Action::No, no)] {
-        lines.tell(&format!("  {}  {}", key_names(action, language), say(text, language)), Role::Key);
+        lines.tell(&format!("  {}  {}", desk.keymap.names(action, language), say(text, language)), Role::Key);
     }
     if again(job).is_some() {
         lines.gap();

@@ -14,10 +14,11 @@ use super::{
     desk::Desk,
     hold::Hold,
     job::acts,
-    layer::{Layer, Name, Next, Open},
+    layer::{Layer, Name, Next},
     list::{List, Step},
     message::{Answer, Tag},
     news::News,
+    open::Open,
     text::wrap,
     theme::Role,
 };

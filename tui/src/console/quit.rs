@@ -6,8 +6,8 @@ use super::{
     action::Action,
     canvas::Canvas,
     desk::Desk,
+    dialog::frame,
     layer::{Layer, Name, Next},
-    reprint::frame,
     theme::Role,
 };
 use crate::wording::text::Text;

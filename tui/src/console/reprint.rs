@@ -1,13 +1,14 @@
 //! The reprint dialog: what will be printed, which copy, where, whether it is first paper or a marked reprint.
 
 use model::{Copy, Job, JobState, Status, TransactionId};
-use protocol::{PrinterState, Problem, TransactionRow, request};
+use protocol::{PrinterState, Problem, TransactionRow, Verdict, request};
 use ratatui::layout::Rect;
 
 use super::{
     action::Action,
     canvas::Canvas,
     desk::{Desk, Notice, Once, read},
+    dialog::frame,
     layer::{Layer, Name, Next},
     message::{Answer, Tag},
     news::News,
@@ -15,7 +16,12 @@ use super::{
     theme::Role,
     value,
 };
-use crate::wording::{codes, problem, text::Text};
+use crate::wording::{
+    codes,
+    people::{Say, say},
+    problem,
+    text::Text,
+};
 
 /// Asks before paper comes out.
 #[derive(Debug)]
@@ -26,6 +32,8 @@ pub(crate) struct Reprint {
     copy: Copy,
     /// An index into the overview's printers; `None` lets the daemon choose.
     printer: Option<usize>,
+    /// An index into the shop's reasons.
+    reason: Option<usize>,
     show: Once,
     sent: Option<Tag>,
     /// Enter came before the transaction was known.
@@ -72,6 +80,7 @@ impl Reprint {
             row: None,
             copy: Copy::Customer,
             printer: None,
+            reason: None,
             show: Once::default(),
             sent: None,
             print_when_known: false,
@@ -103,7 +112,9 @@ impl Reprint {
         };
         let printers = desk.overview.as_ref().map(|overview| overview.printers.as_slice()).unwrap_or_default();
         let printer = self.printer.and_then(|at| printers.get(at)).map(|printer| printer.name.clone());
-        let body = request::Reprint { id: Some(id), copy: Some(self.copy), printer, ..request::Reprint::default() };
+        let reason = self.reason.and_then(|at| desk.seat.reasons().get(at).cloned());
+        let (id, copy) = (Some(id), Some(self.copy));
+        let body = request::Reprint { id, copy, printer, reason, ..request::Reprint::default() };
         self.print_when_known = false;
         self.refused = None;
         self.sent = desk.connected().then(|| desk.ask("reprint", &body));
@@ -125,6 +136,11 @@ impl Reprint {
         history.iter().filter(|job| job.copy == Some(self.copy) && !job.state.ended()).max_by_key(|job| job.id)
     }
 
+    /// True if this is another paper, and the shop wants a reason that was not chosen yet.
+    fn wants_reason(&self, desk: &Desk) -> bool {
+        self.reason.is_none() && self.number().is_some_and(|number| number > 0) && !desk.seat.reasons().is_empty()
+    }
+
     fn printable(&self) -> bool {
         self.row.as_ref().is_none_or(|row| row.transaction.status == Status::Approved)
     }
@@ -143,11 +159,16 @@ impl Layer for Reprint {
         true
     }
 
+    fn sends(&self) -> Option<&'static str> {
+        Some("reprint")
+    }
+
     fn can(&self, action: Action, desk: &Desk) -> bool {
         let idle = self.sent.is_none() && !self.lost;
         match action {
             Action::Back => true,
-            Action::Print => idle && self.printable() && desk.connected(),
+            Action::Print => idle && self.printable() && !self.wants_reason(desk) && desk.connected(),
+            Action::OtherReason => idle && self.printable() && !desk.seat.reasons().is_empty(),
             Action::OtherCopy | Action::CopyCustomer | Action::CopyMerchant | Action::Up | Action::Down => idle,
             Action::OtherPrinter => idle && desk.overview.as_ref().is_some_and(|o| o.printers.len() > 1),
             _ => false,
@@ -166,6 +187,10 @@ impl Layer for Reprint {
             Action::CopyMerchant | Action::Down => self.copy = Copy::Merchant,
             Action::OtherCopy if self.copy == Copy::Customer => self.copy = Copy::Merchant,
             Action::OtherCopy => self.copy = Copy::Customer,
+            Action::OtherReason => {
+                let count = desk.seat.reasons().len();
+                self.reason = Some(self.reason.map_or(0, |at| if at + 1 < count { at + 1 } else { 0 }));
+            }
             Action::OtherPrinter => {
                 let count = desk.overview.as_ref().map_or(0, |overview| overview.printers.len());
                 self.printer = match self.printer {
@@ -237,21 +262,6 @@ impl Layer for Reprint {
     }
 }
 
-/// The edges of a dialog over an emptied area.
-pub(crate) fn frame(canvas: &mut Canvas<'_>, area: Rect, title: &Text<'_>) {
-    canvas.clear(area);
-    let rule = format!("+{}+", "-".repeat(usize::from(area.width.saturating_sub(2))));
-    for y in [area.y, area.bottom().saturating_sub(1)] {
-        canvas.put(area.x, y, area.width, &rule, Role::Edge);
-    }
-    for y in area.y + 1..area.bottom().saturating_sub(1) {
-        canvas.put(area.x, y, 1, "|", Role::Edge);
-        canvas.put(area.right() - 1, y, 1, "|", Role::Edge);
-    }
-    let title = format!(" {} ", canvas.say(title));
-    canvas.put(area.x + 2, area.y, area.width.saturating_sub(4), &title, Role::Heading);
-}
-
 impl Reprint {
     fn lines(&self, canvas: &Canvas<'_>, desk: &Desk) -> Vec<(String, Role)> {
         let language = canvas.language;
@@ -277,6 +287,13 @@ impl Reprint {
         }
         lines.push((String::new(), Role::Plain));
         lines.extend(self.printer_lines(canvas, desk));
+        let reasons = desk.seat.reasons();
+        if !reasons.is_empty() {
+            let chosen = self.reason.and_then(|at| reasons.get(at).cloned());
+            let role = if self.wants_reason(desk) { Role::Warning } else { Role::Plain };
+            let what = chosen.unwrap_or_else(|| say(Say::NoReasonYet, language).to_owned());
+            lines.push((format!("{label}  {what}", label = say(Say::ReasonHead, language)), role));
+        }
         let text = match self.number() {
             None => Text::Loading,
             Some(0) => Text::WillBeFirst,
@@ -284,6 +301,9 @@ impl Reprint {
         };
         let role = if self.number().is_some_and(|number| number > 0) { Role::Warning } else { Role::Plain };
         lines.push((canvas.say(&text), role));
+        if desk.may("reprint") == Verdict::NeedsApproval {
+            lines.push((say(Say::NeedsApproval, language).to_owned(), Role::Warning));
+        }
         if let Some(job) = self.waiting() {
             let printer = job.printed_on.as_ref().unwrap_or(&job.printer);
             let why =

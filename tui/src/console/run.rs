@@ -1,20 +1,15 @@
 //! The console's shell: joins the core with the terminal, the socket, the signals and the minute. Waits on all of
 //! them at once, does what the core says, and draws once after everything that was ready has been told.
 
-use std::{
-    io,
-    path::PathBuf,
-    process::ExitCode,
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
-};
+use std::{io, path::PathBuf, process::ExitCode};
 
-use crossterm::event::{Event as TerminalEvent, EventStream, KeyEvent, KeyEventKind};
+use crossterm::event::EventStream;
 use futures_util::StreamExt;
-use model::{Language, Moment};
-use protocol::Hello;
+use model::Language;
+use protocol::{Hello, request::LogOn};
 use tokio::{
     signal::unix::{SignalKind, signal},
-    sync::mpsc::{UnboundedSender, unbounded_channel},
+    sync::mpsc::unbounded_channel,
 };
 
 use crate::{
@@ -23,10 +18,13 @@ use crate::{
 };
 
 use super::{
-    Console, Effect, Guard, Message, Painter, Theme,
-    clock::Clock,
-    link::{self, Outgoing},
-    painter, terminal,
+    Console, Message,
+    clock::{self, Clock, unix_s},
+    face::{Face, Wishes},
+    link,
+    play::{self, Stroke},
+    shell::{End, Shell},
+    terminal,
 };
 
 /// How the console is opened.
@@ -38,8 +36,12 @@ pub struct Options {
     pub colour: bool,
     /// The terminal's kind, `$TERM`.
     pub term: String,
+    /// Theme, keys, and what the locale can show.
+    pub wishes: Wishes,
     /// Who we say we are to the daemon.
     pub hello: Hello,
+    /// Who logs on as soon as the daemon asks for it, from the command line.
+    pub log_on: Option<LogOn>,
 }
 
 /// Why the console could not open or go on.
@@ -49,35 +51,41 @@ pub enum RunError {
     Terminal { doing: &'static str, source: io::Error },
 }
 
-/// Why the loop ended.
-enum End {
-    Quit,
-    Signal(u8),
-    HungUp,
-}
-
 impl Options {
-    /// The language the terminal can show: the Linux console's font has no room for hanzi.
-    fn shown_language(&self) -> Language {
-        if self.term == "linux" { Language::En } else { self.language }
+    fn of(context: &Context) -> Result<Options, Failure> {
+        Ok(Options {
+            socket: context.socket.clone(),
+            language: context.language,
+            colour: context.color,
+            term: std::env::var("TERM").unwrap_or_default(),
+            wishes: Wishes::of_process(context.theme, &context.config),
+            hello: hello(),
+            log_on: context.identity.log_on(context.language)?,
+        })
     }
 
-    fn theme(&self) -> Theme {
-        let plain = !self.colour || self.term.starts_with("vt") || self.term == "dumb";
-        if plain { Theme::MONO } else { Theme::COLOUR }
+    /// A console of this size as these options want it.
+    fn console(&self, width: u16, height: u16) -> Console {
+        let face = Face::of(&self.term, self.colour, self.language, &self.wishes);
+        let mut console = Console::new(face.language, face.theme, width, height);
+        if let Some(keymap) = &self.wishes.keymap {
+            console = console.with_keys(keymap.clone());
+        }
+        if let Some(remark) = face.remark {
+            console.remark(remark.say(face.language).into_owned());
+        }
+        match &self.log_on {
+            Some(log_on) => console.with_log_on(log_on.clone()),
+            None => console,
+        }
     }
 }
 
 /// The console as the command line opens it, with a runtime of its own.
 pub(crate) fn run(context: &Context) -> ExitCode {
-    let options = Options {
-        socket: context.socket.clone(),
-        language: context.language,
-        colour: context.color,
-        term: std::env::var("TERM").unwrap_or_default(),
-        hello: hello(),
-    };
-    let outcome = runtime().and_then(|runtime| {
+    let options = Options::of(context);
+    let outcome = options.and_then(|options| runtime().map(|runtime| (options, runtime)));
+    let outcome = outcome.and_then(|(options, runtime)| {
         let RunError::Terminal { doing, source } = match runtime.block_on(open(options)) {
             Ok(code) => return Ok(code),
             Err(error) => error,
@@ -85,6 +93,19 @@ pub(crate) fn run(context: &Context) -> ExitCode {
         Err(Failure::io(doing, source))
     });
     outcome.unwrap_or_else(|failure| context.report(Err(failure)))
+}
+
+/// Plays keys and gives the screen they lead to, and whether the daemon was there.
+///
+/// # Errors
+/// The runtime cannot start.
+pub(crate) fn print(context: &Context, strokes: Vec<Stroke>, size: (u16, u16)) -> Result<(String, bool), Failure> {
+    let mut options = Options::of(context)?;
+    // what is printed goes to no terminal whose font matters
+    options.term.clear();
+    let console = options.console(size.0, size.1);
+    let Options { socket, hello, .. } = options;
+    runtime().map(|runtime| runtime.block_on(play::play(console, socket, hello, strokes, size)))
 }
 
 /// Runs the console on this process's terminal until it is quit, hung up or stopped by a signal. Works without a
@@ -110,20 +131,28 @@ pub async fn open(options: Options) -> Result<ExitCode, RunError> {
 
 async fn session(options: &Options, signals: &mut Signals) -> io::Result<End> {
     let (width, height) = crossterm::terminal::size()?;
-    let mut shell = Shell::new(options, width, height);
+    let mut shell = Shell::new(options.console(width, height), width, height);
     let (heard_sender, mut heard) = unbounded_channel();
     let line = tokio::spawn(link::keep(options.socket.clone(), options.hello.clone(), shell.outgoing(), heard_sender));
     let (gone_sender, mut gone) = unbounded_channel();
     terminal::watch_hang_up(gone_sender);
     let mut events = EventStream::new();
     let clock = Clock::start(unix_s())?;
-    shell.tell(Message::MinuteTurned { now: now() });
+    shell.tell(Message::MinuteTurned { now: clock::now() });
     let end = loop {
         shell.draw()?;
         if let Some(end) = shell.end.take() {
             break end;
         }
         tokio::select! {
+            // in this order: what ends us, then keys before the timers that would cut a sequence of them in two
+            biased;
+            number = signals.next() => match number {
+                // somebody let us go on: a shell may have changed the terminal meanwhile
+                CONTINUED => shell.wake()?,
+                number => break End::Signal(number),
+            },
+            _ = gone.recv() => break End::HungUp,
             event = events.next() => match event {
                 Some(Ok(event)) => shell.event(event),
                 // the end of input is a terminal that is gone
@@ -136,12 +165,11 @@ async fn session(options: &Options, signals: &mut Signals) -> io::Result<End> {
                     shell.tell(message);
                 }
             }
-            number = signals.next() => break End::Signal(number),
-            _ = gone.recv() => break End::HungUp,
-            () = tokio::time::sleep(shell.until_esc()), if shell.holds() => shell.time(),
+            () = tokio::time::sleep(shell.until_deadline()), if shell.holds() => shell.time(),
+            () = tokio::time::sleep(shell.until_slow()), if shell.may_be_slow() => shell.say_slow(),
             turned = clock.turned(unix_s) => {
                 turned?;
-                shell.tell(Message::MinuteTurned { now: now() });
+                shell.tell(Message::MinuteTurned { now: clock::now() });
             }
         }
     };
@@ -149,105 +177,11 @@ async fn session(options: &Options, signals: &mut Signals) -> io::Result<End> {
     Ok(end)
 }
 
-struct Shell {
-    console: Console,
-    painter: Painter,
-    guard: Guard,
-    started: Instant,
-    size: (u16, u16),
-    requests: UnboundedSender<Outgoing>,
-    outgoing: Option<tokio::sync::mpsc::UnboundedReceiver<Outgoing>>,
-    dirty: bool,
-    end: Option<End>,
-}
+/// SIGCONT, signal(7): the same on every architecture that a till has.
+const CONTINUED: u8 = 18;
 
-impl Shell {
-    fn new(options: &Options, width: u16, height: u16) -> Shell {
-        let (requests, outgoing) = unbounded_channel();
-        Shell {
-            console: Console::new(options.shown_language(), options.theme(), width, height),
-            painter: Painter::new(),
-            guard: Guard::default(),
-            started: Instant::now(),
-            size: (width, height),
-            requests,
-            outgoing: Some(outgoing),
-            dirty: true,
-            end: None,
-        }
-    }
-
-    /// The other end of what the console asks; given once.
-    fn outgoing(&mut self) -> tokio::sync::mpsc::UnboundedReceiver<Outgoing> {
-        self.outgoing.take().unwrap_or_else(|| unbounded_channel().1)
-    }
-
-    fn tell(&mut self, message: Message) {
-        self.dirty = true;
-        for effect in self.console.on(message) {
-            match effect {
-                Effect::Request { tag, verb, body } => {
-                    // a line that ended is heard of as Disconnected
-                    let _ = self.requests.send(Outgoing { tag, verb, body });
-                }
-                Effect::Repaint => self.painter.forget(),
-                Effect::Quit => self.end = Some(End::Quit),
-            }
-        }
-    }
-
-    fn event(&mut self, event: TerminalEvent) {
-        match event {
-            TerminalEvent::Key(key) if key.kind != KeyEventKind::Release => {
-                let keys = self.guard.on(key, self.clock_ms());
-                self.keys(keys);
-            }
-            TerminalEvent::Paste(text) => self.tell(Message::Paste(text)),
-            TerminalEvent::Resize(width, height) => {
-                self.size = (width, height);
-                // also when a terminal is attached anew: what it shows is not known
-                self.painter.forget();
-                self.tell(Message::Resize { width, height });
-            }
-            _ => {}
-        }
-    }
-
-    fn keys(&mut self, keys: Vec<KeyEvent>) {
-        keys.into_iter().for_each(|key| self.tell(Message::Key(key)));
-    }
-
-    fn clock_ms(&self) -> u64 {
-        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
-    }
-
-    fn holds(&self) -> bool {
-        self.guard.deadline_ms().is_some()
-    }
-
-    fn until_esc(&self) -> Duration {
-        let deadline = self.guard.deadline_ms().unwrap_or(0);
-        Duration::from_millis(deadline.saturating_sub(self.clock_ms()).saturating_add(1))
-    }
-
-    fn time(&mut self) {
-        let keys = self.guard.elapsed(self.clock_ms());
-        self.keys(keys);
-    }
-
-    /// Draws if something happened; writes only what differs, in one go.
-    fn draw(&mut self) -> io::Result<()> {
-        if !std::mem::take(&mut self.dirty) {
-            return Ok(());
-        }
-        let mut picture = painter::empty(self.size.0, self.size.1);
-        let cursor = self.console.view(&mut picture);
-        terminal::frame(&self.painter.paint(picture, cursor))
-    }
-}
-
-/// The signals that end the console.
-struct Signals([(tokio::signal::unix::Signal, u8); 4]);
+/// The signals that end the console, and the one that lets it go on.
+struct Signals([(tokio::signal::unix::Signal, u8); 5]);
 
 impl Signals {
     fn catch() -> io::Result<Signals> {
@@ -257,32 +191,18 @@ impl Signals {
             of(SignalKind::hangup(), 1)?,
             of(SignalKind::interrupt(), 2)?,
             of(SignalKind::quit(), 3)?,
+            of(SignalKind::from_raw(i32::from(CONTINUED)), CONTINUED)?,
         ]))
     }
 
     async fn next(&mut self) -> u8 {
-        let [a, b, c, d] = &mut self.0;
+        let [a, b, c, d, e] = &mut self.0;
         tokio::select! {
             _ = a.0.recv() => a.1,
             _ = b.0.recv() => b.1,
             _ = c.0.recv() => c.1,
             _ = d.0.recv() => d.1,
+            _ = e.0.recv() => e.1,
         }
     }
-}
-
-fn unix_ms() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).ok().and_then(|d| i64::try_from(d.as_millis()).ok()).unwrap_or(0)
-}
-
-/// Now, in this machine's zone; the core prefers the shop's.
-fn now() -> Moment {
-    let ms = unix_ms();
-    let offset = jiff::Timestamp::from_millisecond(ms)
-        .map_or(0, |instant| jiff::tz::TimeZone::system().to_offset(instant).seconds() / 60);
-    Moment::new(ms, i16::try_from(offset).unwrap_or(0))
-}
-
-fn unix_s() -> i64 {
-    unix_ms().div_euclid(1000)
 }

@@ -49,6 +49,21 @@ impl Drop for Guard {
     }
 }
 
+/// Takes the terminal again: after a stop, and after somebody else may have changed it.
+pub(crate) fn resume() -> io::Result<()> {
+    enable_raw_mode()?;
+    OURS.store(true, Ordering::SeqCst);
+    frame(ENTER)
+}
+
+/// Gives the terminal back and stops, as Ctrl+Z does elsewhere; returns when somebody lets us go on. Where nobody could,
+/// because no shell waits for us, the kernel does not stop us (signal(7), orphaned process groups).
+pub(crate) fn suspend() -> io::Result<()> {
+    leave();
+    rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TSTP)?;
+    Ok(())
+}
+
 /// Gives the terminal back, if it is ours.
 fn leave() {
     if OURS.swap(false, Ordering::SeqCst) {

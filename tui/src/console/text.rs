@@ -54,33 +54,28 @@ pub(crate) fn tail(text: &str, columns: u16) -> &str {
     text.get(start..).unwrap_or_default()
 }
 
-/// Breaks text into lines: words stay whole where they fit, hanzi break anywhere, no closing mark begins a line.
+/// Breaks text into lines: words stay whole where they fit, hanzi break anywhere, no closing mark begins a line and no
+/// opening one ends it.
 pub(crate) fn wrap(text: &str, columns: u16) -> Vec<String> {
     let columns = columns.max(2);
     let mut lines = Vec::new();
     let mut line = String::new();
-    let mut used = 0;
-    for piece in pieces(text) {
-        let wide = width(&piece);
-        if used + wide > columns && !line.is_empty() && !closes(&piece) {
+    for unit in units(text) {
+        let room = columns.saturating_sub(width(&line));
+        if width(&unit) > room && !line.is_empty() {
             lines.push(std::mem::take(&mut line).trim_end().to_owned());
-            used = 0;
         }
-        if used == 0 && piece.trim().is_empty() && !lines.is_empty() {
+        if line.is_empty() && unit.trim().is_empty() && !lines.is_empty() {
             continue;
         }
-        if wide <= columns {
-            used += wide;
-            line.push_str(&piece);
+        if width(&unit) <= columns {
+            line.push_str(&unit);
             continue;
         }
-        for grapheme in piece.graphemes(true) {
-            let wide = grapheme_width(grapheme);
-            if used + wide > columns {
+        for grapheme in unit.graphemes(true) {
+            if width(&line) + grapheme_width(grapheme) > columns {
                 lines.push(std::mem::take(&mut line));
-                used = 0;
             }
-            used += wide;
             line.push_str(grapheme);
         }
     }
@@ -90,29 +85,55 @@ pub(crate) fn wrap(text: &str, columns: u16) -> Vec<String> {
     lines
 }
 
-/// Words, single blanks, and wide graphemes one by one.
-fn pieces(text: &str) -> Vec<String> {
+/// What stays together: a word, a run of blanks, or a wide glyph with the marks that belong to it.
+fn units(text: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
-    let mut word = String::new();
+    let mut opened = false;
     for grapheme in text.graphemes(true) {
-        if grapheme == " " || grapheme_width(grapheme) == 2 {
-            if !word.is_empty() {
-                out.push(std::mem::take(&mut word));
-            }
-            out.push(grapheme.to_owned());
-        } else {
-            word.push_str(grapheme);
+        let (wide, blank) = (grapheme_width(grapheme) == 2, grapheme.trim().is_empty());
+        let joins = out.last().is_some_and(|last| {
+            let last_blank = last.trim().is_empty();
+            let last_wide = last.graphemes(true).next_back().is_some_and(|g| grapheme_width(g) == 2);
+            opened || (closes(grapheme) && !last_blank) || (last_blank == blank && !wide && !last_wide)
+        });
+        match out.last_mut().filter(|_| joins) {
+            Some(last) => last.push_str(grapheme),
+            None => out.push(grapheme.to_owned()),
         }
-    }
-    if !word.is_empty() {
-        out.push(word);
+        opened = opens(grapheme);
     }
     out
 }
 
-/// 避头: marks that may hang over the edge by their one glyph rather than begin a line.
-fn closes(piece: &str) -> bool {
-    matches!(piece, "，" | "。" | "；" | "：" | "、" | "！" | "？" | "）" | "】" | "」")
+/// GB/T 15834: these do not stand at a line's end.
+fn opens(grapheme: &str) -> bool {
+    matches!(grapheme, "（" | "【" | "「" | "『" | "《" | "〈" | "〔" | "“" | "‘" | "￥")
+}
+
+/// GB/T 15834: these do not stand at a line's beginning.
+fn closes(grapheme: &str) -> bool {
+    matches!(
+        grapheme,
+        "，" | "。"
+            | "；"
+            | "："
+            | "、"
+            | "！"
+            | "？"
+            | "）"
+            | "】"
+            | "」"
+            | "』"
+            | "》"
+            | "〉"
+            | "〕"
+            | "”"
+            | "’"
+            | "％"
+            | "·"
+            | "…"
+            | "—"
+    )
 }
 
 #[cfg(test)]
@@ -129,9 +150,24 @@ mod tests {
         assert_eq!(tail("农夫山泉ab", 5), "泉ab");
     }
 
+    proptest::proptest! {
+        #[test]
+        fn no_line_is_wider_than_its_columns_and_no_character_is_lost(
+            text in "[农夫山泉，。（）「」a-c  ]{0,40}", columns in 8u16..30,
+        ) {
+            let lines = wrap(&text, columns);
+            for line in &lines {
+                proptest::prop_assert!(width(line) <= columns, "{:?}", lines);
+            }
+            let ink = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+            proptest::prop_assert_eq!(ink(&lines.concat()), ink(&text));
+        }
+    }
+
     #[test]
     fn chinese_breaks_anywhere_but_before_a_closing_mark() {
-        assert_eq!(wrap("请装纸并合上盖，会自动接着打", 14), ["请装纸并合上盖，", "会自动接着打"]);
+        assert_eq!(wrap("请装纸并合上盖，会自动接着打", 14), ["请装纸并合上", "盖，会自动接着", "打"]);
+        assert_eq!(wrap("等打印机（没纸了）。先看", 10), ["等打印机", "（没纸", "了）。先看"]);
         assert_eq!(wrap("close the cover firmly", 10), ["close the", "cover", "firmly"]);
         assert_eq!(wrap("abcdefghijkl", 5), ["abcde", "fghij", "kl"]);
         assert_eq!(wrap("", 5), [""]);

@@ -57,21 +57,62 @@ impl Role {
     ];
 }
 
-/// A style for each role.
+/// What a terminal can show of text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Glyphs {
+    /// Everything; characters whose width is disputed are one column.
+    #[default]
+    Unicode,
+    /// Everything, but the disputed ones would be two columns: something of one column stands for each of them.
+    Undisputed,
+    /// ASCII alone: the Linux console's font, a locale without UTF-8. `?` stands for each column of anything else.
+    Ascii,
+}
+
+/// A style for each role, edges or none, and what the terminal can show.
 #[derive(Debug, Clone, Copy)]
 pub struct Theme {
     style: fn(Role) -> Style,
+    /// False: nothing is drawn for looks alone, for screen readers.
+    pub edges: bool,
+    pub glyphs: Glyphs,
 }
 
 impl Theme {
     /// The eight colours every terminal has, none as a background.
-    pub const COLOUR: Theme = Theme { style: colour };
+    pub const COLOUR: Theme = Theme::of(colour);
     /// Reverse, bold and underline only: `NO_COLOR`, `--color never`, and terminals without colours.
-    pub const MONO: Theme = Theme { style: mono };
+    pub const MONO: Theme = Theme::of(mono);
+    /// The same without edges: what a screen reader reads aloud is text.
+    pub const PLAIN: Theme = Theme { edges: false, ..Theme::of(mono) };
 
     /// A theme of one's own; screen tests give each role a number.
     pub const fn of(style: fn(Role) -> Style) -> Theme {
-        Theme { style }
+        Theme { style, edges: true, glyphs: Glyphs::Unicode }
+    }
+
+    /// The theme of this name, as `--theme`, the environment and `console.toml` have it.
+    pub fn named(name: &str) -> Option<Theme> {
+        match name {
+            "default" => Some(Theme::COLOUR),
+            "mono" => Some(Theme::MONO),
+            "plain" => Some(Theme::PLAIN),
+            _ => None,
+        }
+    }
+
+    /// For a terminal that can show no more than this.
+    #[must_use]
+    pub const fn with_glyphs(mut self, glyphs: Glyphs) -> Theme {
+        self.glyphs = glyphs;
+        self
+    }
+
+    /// The same without edges.
+    #[must_use]
+    pub const fn without_edges(mut self) -> Theme {
+        self.edges = false;
+        self
     }
 
     /// How this role looks.

@@ -1,25 +1,28 @@
 //! Transactions: a search line over a table in pages. Search runs while you type; an answer to older words is dropped.
 
+mod chips;
+mod page;
+mod sort;
 mod table;
 
 use model::{FoundBy, Moment, Status, TransactionId};
 use protocol::{Page, Problem, TransactionRow, request};
 use ratatui::layout::Rect;
 
+use self::sort::Sort;
 use super::{
     action::Action,
     canvas::Canvas,
-    desk::{Desk, FEW, Link, Once, read},
+    desk::{Desk, FEW, Once, read},
     field::Field,
-    layer::{Layer, Name, Next, Open},
+    layer::{Layer, Name, Next},
     list::{List, Step},
     message::{Answer, Tag},
     news::News,
-    text::wrap,
+    open::Open,
     theme::Role,
-    value,
 };
-use crate::wording::{problem, text::Text};
+use crate::wording::text::Text;
 
 /// Rows of one request.
 const LIMIT: usize = 50;
@@ -37,6 +40,8 @@ pub(crate) struct Transactions {
     searched_to: Option<Moment>,
     /// The scan stopped at its limit before it had a page full.
     capped: bool,
+    /// The words that these rows are an answer to: what they mean is said with it, not in the frame of a typed key.
+    answered: Option<String>,
     /// The newest search under way; older ones are not waited for.
     searching: Option<Tag>,
     more: Option<Tag>,
@@ -49,6 +54,7 @@ pub(crate) struct Transactions {
     problem: Option<Box<Problem>>,
     /// The connection was away when the words changed: what they find is not known.
     unasked: bool,
+    sort: Sort,
     /// New transactions came while a later page was shown.
     behind: bool,
 }
@@ -78,7 +84,7 @@ impl Transactions {
     }
 
     fn search(&mut self, desk: &mut Desk) {
-        let body = self.request(LIMIT, None);
+        let body = self.request(self.sort.limit(), None);
         self.searching = desk.connected().then(|| desk.ask("transactions", &body));
         self.more = None;
         self.refresh = Once::default();
@@ -93,6 +99,7 @@ impl Transactions {
     fn forget(&mut self, unasked: bool) {
         self.unasked = unasked;
         if unasked {
+            self.answered = None;
             self.rows.clear();
             self.list = List::default();
             self.problem = None;
@@ -106,7 +113,8 @@ impl Transactions {
             return self.search(desk);
         }
         if desk.connected() && self.searching.is_none() && self.refresh.wish() {
-            let tag = desk.ask("transactions", &self.request(self.rows.len().clamp(LIMIT, MOST), None));
+            let wanted = self.rows.len().clamp(self.sort.limit(), MOST);
+            let tag = desk.ask("transactions", &self.request(wanted, None));
             self.refresh.asked(tag);
         }
     }
@@ -115,6 +123,7 @@ impl Transactions {
         if let Some(after) = self.next.clone()
             && self.more.is_none()
             && self.searching.is_none()
+            && self.sort == Sort::Newest
             && desk.connected()
         {
             self.more = Some(desk.ask("transactions", &self.request(LIMIT, Some(after))));
@@ -131,6 +140,7 @@ impl Transactions {
         (self.next, self.searched_to) = (page.next, page.searched_to);
         self.problem = None;
         self.rows.extend(page.rows);
+        self.sort.arrange(&mut self.rows);
     }
 
     /// Enter in the search line: opens the hit when it is the only or the best one, else leaves the choice to a person.
@@ -180,10 +190,17 @@ impl Layer for Transactions {
             Action::ReprintThis => {
                 !self.focused && self.selected().is_some_and(|row| row.transaction.status == Status::Approved)
             }
+            Action::Filter => !self.focused,
+            Action::Totals | Action::Export | Action::Sort => rows && !self.focused,
             Action::SearchOn => !self.focused && self.capped && self.more.is_none(),
             Action::Back | Action::Search => true,
             _ => false,
         }
+    }
+
+    /// Before the answer there may be something to open; the bar waits for it, so that it stands still while one types.
+    fn hides(&self, action: Action) -> bool {
+        action == Action::Open && self.rows.is_empty()
     }
 
     fn label(&self, action: Action) -> Option<Text<'static>> {
@@ -215,6 +232,14 @@ impl Layer for Transactions {
             }
             Action::SearchOn => {
                 self.read_more(desk);
+                return Next::Stay;
+            }
+            Action::Filter => return Next::Open(Open::Filter { words: self.field.value().to_owned() }),
+            Action::Totals => return Next::Open(Open::Totals { words: self.field.value().to_owned() }),
+            Action::Export => return Next::Open(Open::Export { words: self.field.value().to_owned() }),
+            Action::Sort => {
+                self.sort = self.sort.next();
+                self.search(desk);
                 return Next::Stay;
             }
             Action::Down if self.focused => {
@@ -255,15 +280,43 @@ impl Layer for Transactions {
         self.search(desk);
     }
 
+    /// On a numeric pad nothing else moves down, wipes, or opens the menu; none of these means anything in a search.
+    fn on_char(&mut self, c: char, desk: &mut Desk) -> Option<Next> {
+        match c {
+            '+' if !self.rows.is_empty() => Some(self.act(Action::Down, desk)),
+            '*' => {
+                self.field.clear();
+                self.search(desk);
+                Some(Next::Stay)
+            }
+            '/' => {
+                self.focused = false;
+                self.field.keep();
+                Some(Next::Do(Action::Palette))
+            }
+            _ => None,
+        }
+    }
+
+    fn take_text(&mut self, text: &str, open: bool, desk: &mut Desk) -> Option<Next> {
+        self.focused = true;
+        self.field.select_all();
+        if self.field.insert(text) {
+            self.search(desk);
+        }
+        Some(if open { self.enter() } else { Next::Stay })
+    }
+
     fn answer(&mut self, tag: Tag, answer: &Answer, desk: &mut Desk) -> Option<Next> {
         let page = || read::<Page<TransactionRow>>(answer);
         if self.searching == Some(tag) {
             self.searching = None;
+            self.answered = Some(self.field.value().to_owned());
             self.rows.clear();
             (self.next, self.searched_to, self.capped) = (None, None, false);
             self.list = List::default();
             match page() {
-                Ok(page) => self.take(page, LIMIT),
+                Ok(page) => self.take(page, self.sort.limit()),
                 Err(problem) => self.problem = Some(problem),
             }
             return Some(if std::mem::take(&mut self.open_when_found) { self.enter() } else { Next::Stay });
@@ -277,7 +330,8 @@ impl Layer for Transactions {
             return Some(Next::Stay);
         }
         if self.refresh.answered(tag) {
-            let (id, wanted) = (self.selected().map(|row| row.transaction.id), self.rows.len().clamp(LIMIT, MOST));
+            let (id, wanted) =
+                (self.selected().map(|row| row.transaction.id), self.rows.len().clamp(self.sort.limit(), MOST));
             match page() {
                 Ok(page) => {
                     // a page that was under way behind the old rows would leave a gap
@@ -335,7 +389,8 @@ impl Layer for Transactions {
         let columns = 32.min(area.width.saturating_sub(x + 1));
         self.field.view(canvas, x, area.y, columns, self.focused);
         let after = x + columns + 2;
-        let hint = canvas.say(&Text::SearchHint);
+        let chips = chips::chips(self.answered.as_deref().unwrap_or_default(), desk);
+        let hint = if chips.is_empty() { canvas.say(&Text::SearchHint) } else { chips };
         canvas.put(after, area.y, area.right().saturating_sub(after + 1), &hint, Role::Plain);
         let body = Rect::new(area.x, area.y + 1, area.width, area.height.saturating_sub(2));
         if self.rows.is_empty() {
@@ -345,50 +400,5 @@ impl Layer for Transactions {
         }
         let (foot, role) = self.foot(canvas, desk);
         canvas.put(area.x + 1, area.bottom().saturating_sub(1), area.width - 2, &foot, role);
-    }
-}
-
-impl Transactions {
-    fn view_empty(&self, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk) {
-        let searched = !self.field.value().trim().is_empty();
-        let (title, hint) = if let Some(refusal) = &self.problem {
-            let sentence = problem::sentence(refusal, canvas.language);
-            (canvas.say(&Text::Failed(&sentence)), problem::next_step(refusal, canvas.language))
-        } else if let (true, Link::Away(away)) = (self.unasked, &desk.link) {
-            (away.what(canvas.language), away.next(canvas.language))
-        } else if self.searching.is_some() || self.unasked {
-            (canvas.say(&Text::Searching), String::new())
-        } else if let Some(to) = self.searched_to.filter(|_| self.capped) {
-            let to = value::when(to, desk.now);
-            (canvas.say(&Text::NoneUntil(&to)), canvas.say(&Text::SearchedTo(&to)))
-        } else if searched {
-            (canvas.say(&Text::NoneFound), canvas.say(&Text::NoneFoundHint))
-        } else {
-            (canvas.say(&Text::NoneYet), canvas.say(&Text::NoSaleYet))
-        };
-        canvas.put(area.x + 4, area.y + 2, area.width.saturating_sub(5), &title, Role::Heading);
-        for (line, y) in wrap(&hint, area.width.saturating_sub(8)).iter().zip(area.y + 3..area.bottom()) {
-            canvas.put(area.x + 4, y, area.width.saturating_sub(5), line, Role::Plain);
-        }
-    }
-
-    /// The line below the table: which page, how far back.
-    fn foot(&self, canvas: &Canvas<'_>, desk: &Desk) -> (String, Role) {
-        if self.rows.is_empty() {
-            return (String::new(), Role::Plain);
-        }
-        if let Some(to) = self.searched_to.filter(|_| self.capped) {
-            return (canvas.say(&Text::SearchedTo(&value::when(to, desk.now))), Role::Warning);
-        }
-        if self.choose && self.next.is_none() {
-            return (canvas.say(&Text::ManyFit(self.rows.len())), Role::Strong);
-        }
-        let size = page(desk);
-        let page = self.list.selected / size + 1;
-        let text = match self.next {
-            Some(_) => Text::MoreFollow { page },
-            None => Text::PageOf { page, pages: self.rows.len().div_ceil(size), rows: self.rows.len() },
-        };
-        (canvas.say(&text), Role::Plain)
     }
 }

@@ -1,6 +1,6 @@
 //! Chooses the printer that a job, or everything that waits for a printer, goes to; asks with count and target.
 
-use model::{Job, JobId};
+use model::Job;
 use protocol::{
     Moved, PrinterRow,
     request::{JobMove, PrinterMove},
@@ -14,6 +14,7 @@ use super::{
     dialog::{Lines, Submission},
     layer::{Layer, Name, Next},
     message::{Answer, Tag},
+    open::What,
     theme::Role,
     value,
 };
@@ -21,14 +22,6 @@ use crate::wording::{
     queue::{self, Say, say},
     text::Text,
 };
-
-/// What goes to another printer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum What {
-    Job(JobId),
-    /// Everything that waits for the printer of this name.
-    Queue(String),
-}
 
 /// The dialog.
 #[derive(Debug)]
@@ -102,6 +95,13 @@ impl Layer for Transfer {
 
     fn is_dialog(&self) -> bool {
         true
+    }
+
+    fn sends(&self) -> Option<&'static str> {
+        Some(match self.what {
+            What::Job(_) => "job_move",
+            What::Queue(_) => "printer_move",
+        })
     }
 
     fn can(&self, action: Action, desk: &Desk) -> bool {

@@ -2,7 +2,7 @@
 
 use model::{Cause, Currency, Fen, Job, JobKind, Language, Moment, Transaction};
 
-use protocol::{PrinterRow, TransactionRow};
+use protocol::{PrinterRow, PrinterState, TransactionRow};
 
 use super::{text::width, theme::Role};
 use crate::wording::{codes, text::Text};
@@ -115,12 +115,12 @@ pub(crate) fn resuming(printer: &PrinterRow) -> bool {
 
 /// True if it cannot print, for another reason than a person's pause.
 pub(crate) fn in_trouble(printer: &PrinterRow) -> bool {
-    printer.state == protocol::PrinterState::Blocked && printer.cause != Some(Cause::Paused)
+    printer.state == PrinterState::Blocked && printer.cause != Some(Cause::Paused)
 }
 
 /// The state of a printer in words, with what stands in its way.
 pub(crate) fn printer(printer: &PrinterRow, language: Language) -> (String, Role) {
-    use protocol::PrinterState::{Blocked, Pairing, Printing, Ready, Unknown};
+    use PrinterState::{Blocked, Pairing, Printing, Ready, Unknown};
     let word = codes::printer_state(printer.state, language);
     if resuming(printer) {
         return (codes::resuming(language).to_owned(), Role::Plain);
@@ -141,6 +141,35 @@ pub(crate) fn printer(printer: &PrinterRow, language: Language) -> (String, Role
         }
         (Ready | Printing, _) => (word.to_owned(), Role::Good),
         (Unknown | Pairing, _) => (word.to_owned(), Role::Plain),
+    }
+}
+
+/// What it is doing, in a word.
+pub(crate) fn printer_state(printer: &PrinterRow, language: Language) -> (&'static str, Role) {
+    if printer.paused {
+        return (codes::cause(Cause::Paused, language), Role::Warning);
+    }
+    if resuming(printer) {
+        return (codes::resuming(language), Role::Plain);
+    }
+    let role = match printer.state {
+        PrinterState::Blocked => Role::Trouble,
+        PrinterState::Ready | PrinterState::Printing => Role::Good,
+        PrinterState::Unknown | PrinterState::Pairing => Role::Plain,
+    };
+    (codes::printer_state(printer.state, language), role)
+}
+
+/// Why it is so, or what is to be known of it; empty when there is nothing.
+pub(crate) fn printer_why(printer: &PrinterRow, language: Language) -> (String, Role) {
+    match printer.cause.filter(|_| in_trouble(printer)) {
+        Some(cause) => (codes::cause(cause, language).to_owned(), Role::Trouble),
+        None if printer.near_end => (Text::PaperLow.say(language).into_owned(), Role::Warning),
+        // that it can prove nothing is no trouble, but whoever waits for a proof should know
+        None if printer.proof == model::Proof::NoProof => {
+            (codes::proof(printer.proof, language).to_owned(), Role::Plain)
+        }
+        None => (String::new(), Role::Plain),
     }
 }
 

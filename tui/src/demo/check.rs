@@ -1,4 +1,4 @@
-//! `demo --check`: records, prints, compares the paper, reprints and searches once; the summary says what held.
+//! `demo --check`: records, prints, compares the paper, reprints, searches and signs in once; the summary says what held.
 
 use std::{
     collections::BTreeMap,
@@ -6,10 +6,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use model::{Fen, Job, JobState, TransactionId};
+use model::{Fen, Job, JobState, SignInAnswer, SignInOutcome, TransactionId};
 use protocol::{
     Client, Page, Recorded, TransactionRow,
-    request::{ReceiptOf, Reprint, Show, Transactions},
+    request::{Nothing, ReceiptOf, Reprint, Show, Transactions},
 };
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +27,8 @@ struct Summary {
     printed: usize,
     reprinted: usize,
     confirmed: usize,
+    /// The terminal signed in at the acquirer.
+    signed_in: bool,
     /// The sale was found by its card's last four digits.
     found: bool,
     /// Sheets that came out, and how many of them say what they have to say.
@@ -87,8 +89,12 @@ pub(super) async fn run(demo: &Demo, begun: Instant, out: &mut Output) -> Result
         summary.found = found(&mut client, sale.id).await?;
     }
 
+    let sign_in: SignInAnswer = client.call("sign_in", &Nothing {}).await?;
+    summary.signed_in = sign_in.outcome == SignInOutcome::SignedIn;
+
     let papers = summary.printed + summary.reprinted;
     summary.ok = summary.found
+        && summary.signed_in
         && summary.printed == expected.len()
         && [summary.confirmed, summary.sheets, summary.matching].iter().all(|count| *count == papers);
     summary.ms = begun.elapsed().as_millis();

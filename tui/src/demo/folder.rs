@@ -34,6 +34,8 @@ const CONTENTS: &[&str] = &[
     LOADING,
     "printer-front.control",
     "printer-back.control",
+    "acquirer.control",
+    "master.key",
     "paper",
     "state",
     "logs",

@@ -6,15 +6,16 @@
 
 use std::{
     ffi::OsStr,
+    fs::OpenOptions,
     io::{BufRead, BufReader, Cursor, Write},
-    os::unix::net::UnixStream,
+    os::unix::{fs::OpenOptionsExt, net::UnixStream},
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
-use model::{Job, JobState, Language, Proof};
+use model::{Job, JobState, Language, Proof, SignInState};
 use protocol::{
-    Client, ClientError, Page, PrinterRow, PrinterState, Recorded,
+    AcquirerState, Client, ClientError, Page, PrinterRow, PrinterState, Recorded,
     request::{Jobs, Nothing, Reprint},
 };
 
@@ -30,15 +31,19 @@ use crate::{
     output::Output,
 };
 
-/// Everything of a running demo. The order is that of ending: daemon, printers, folder.
+/// Everything of a running demo. The order is that of ending: daemon, printers, acquirer, folder.
 #[derive(Debug)]
 pub(super) struct Demo {
     spooler: Process,
     printers: Vec<Process>,
+    acquirer: Process,
     folder: Folder,
 }
 
-/// A printer and where its ends are.
+/// The master key of the simulated host: everybody knows it, and it opens nothing.
+const TEST_KEY: &str = "0123456789ABCDEFFEDCBA9876543210\n";
+
+/// A printer or host, and where it listens.
 struct Printer {
     process: Process,
     address: String,
@@ -53,7 +58,10 @@ impl Demo {
         let mut front = printer(&programs, &at, "front", "full", "48").await?;
         let mut back = printer(&programs, &at, "back", "in-order", "32").await?;
 
-        let config = |socket: &str| config(&at, socket, &front.address, &back.address, context.language);
+        let mut host = acquirer(&programs, &at).await?;
+
+        let ends = Ends { front: &front.address, back: &back.address, host: &host.address };
+        let config = |socket: &str| config(&at, socket, &ends, context.language);
         write(&at.join("counterfoil.toml"), &config(SOCKET))?;
         let loading = at.join("loading.toml");
         write(&loading, &config(LOADING))?;
@@ -61,7 +69,7 @@ impl Demo {
             spooler(&programs, &loading, &at.join(LOADING), at.join("logs/loading.log")).await?;
         let loaded = load(&programs, &at, &mut client).await;
         drop(client);
-        let failed = [front.process.ended(), back.process.ended()].into_iter().flatten().next();
+        let failed = [front.process.ended(), back.process.ended(), host.process.ended()].into_iter().flatten().next();
         match (loaded, failed) {
             (_, Some(failure)) => return Err(failure),
             // a daemon that died says more in its log than our broken connection does
@@ -78,7 +86,7 @@ impl Demo {
         // a socket that is renamed goes on listening
         let (from, to) = (at.join(LOADING), at.join(SOCKET));
         std::fs::rename(&from, &to).map_err(|source| Failure::io(format!("naming {}", to.display()), source))?;
-        Ok(Demo { spooler, printers: vec![front.process, back.process], folder })
+        Ok(Demo { spooler, printers: vec![front.process, back.process], acquirer: host.process, folder })
     }
 
     /// The daemon's socket.
@@ -104,7 +112,8 @@ impl Demo {
     /// Waits until one of the programs has ended by itself.
     pub(super) async fn died(&mut self) -> Failure {
         loop {
-            let ended = std::iter::once(&mut self.spooler).chain(&mut self.printers).find_map(Process::ended);
+            let ended =
+                [&mut self.spooler, &mut self.acquirer].into_iter().chain(&mut self.printers).find_map(Process::ended);
             if let Some(failure) = ended {
                 return failure;
             }
@@ -133,8 +142,43 @@ async fn printer(programs: &Programs, at: &Path, name: &str, model: &str, column
     }
 }
 
+/// Starts an acquirer's host, which tells the time of the shop's zone.
+async fn acquirer(programs: &Programs, at: &Path) -> Result<Printer, Failure> {
+    let key = at.join("master.key");
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&key)
+        .and_then(|mut file| file.write_all(TEST_KEY.as_bytes()))
+        .map_err(|source| Failure::io(format!("writing {}", key.display()), source))?;
+    let ahead = (8 * 3600 - jiff::Zoned::now().offset().seconds()).to_string();
+    let control = at.join("acquirer.control");
+    let words = ["acquirer", "--listen", "127.0.0.1:0", "--clock", &ahead];
+    let mut arguments: Vec<&OsStr> = words.iter().map(OsStr::new).collect();
+    arguments.extend([OsStr::new("--control"), control.as_os_str()]);
+    let log = at.join("logs/acquirer.log");
+    let (mut process, stdout) = Process::start("counterfoil-sim acquirer", &programs.sim, &arguments, log)?;
+    let address = match stdout {
+        Some(stdout) => process::listening(stdout).await,
+        None => None,
+    };
+    let silent = || Failure::Failed("counterfoil-sim acquirer did not say where it listens".to_owned());
+    match address {
+        Some(address) => Ok(Printer { process, address }),
+        None => Err(process.ended().unwrap_or_else(silent)),
+    }
+}
+
+/// Where everything outside listens.
+struct Ends<'a> {
+    front: &'a str,
+    back: &'a str,
+    host: &'a str,
+}
+
 /// The shop's config with this socket.
-fn config(at: &Path, socket: &str, front: &str, back: &str, language: Language) -> String {
+fn config(at: &Path, socket: &str, ends: &Ends<'_>, language: Language) -> String {
     let text = |path: PathBuf| toml::Value::String(path.to_string_lossy().into_owned()).to_string();
     format!(
         r#"{MARK}
@@ -155,6 +199,17 @@ socket = {socket}
 [receipts]
 printer = "front"
 
+[acquirer]
+via = "host"
+name = "示例收单"
+host = "{host}"
+tpdu = "6000030000"
+header = "603100311000"
+terminal_id = "12345678"
+merchant_id = "898110012345678"
+exclusive = true
+master_key_file = {key}
+
 [[printer]]
 name = "front"
 connection = "tcp://{front}"
@@ -166,6 +221,10 @@ connection = "tcp://{back}"
 profile = "generic-58"
 "#,
         state = text(at.join("state")),
+        key = text(at.join("master.key")),
+        front = ends.front,
+        back = ends.back,
+        host = ends.host,
         socket = text(at.join(socket)),
     )
 }
@@ -249,10 +308,14 @@ async fn settled(client: &mut Client) -> Result<(), Failure> {
         let printers: Page<PrinterRow> = client.call("printers", &Nothing {}).await?;
         let jobs: Page<Job> = client.call("jobs", &Jobs::default()).await?;
         let still = |job: &Job| job.state.ended() || job.state == JobState::Blocked;
-        Ok(printers.rows.iter().all(|row| match row.name.as_str() {
-            "front" => row.state == PrinterState::Ready && row.near_end,
-            _ => row.state == PrinterState::Blocked,
-        }) && jobs.rows.iter().all(still))
+        let acquirer: AcquirerState = client.call("acquirer", &Nothing {}).await?;
+        let signed_in = acquirer.answer.state == SignInState::SignedIn;
+        Ok(signed_in
+            && printers.rows.iter().all(|row| match row.name.as_str() {
+                "front" => row.state == PrinterState::Ready && row.near_end,
+                _ => row.state == PrinterState::Blocked,
+            })
+            && jobs.rows.iter().all(still))
     })
     .await
 }

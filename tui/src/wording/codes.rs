@@ -3,7 +3,7 @@
 //! Whole sentences live in `text` and `problem`; nothing here formats numbers or asks a clock.
 
 use model::{
-    Cause, Copy, FoundBy, Grade, JobKind, JobState, Kind, Language, Method, Proof, Status,
+    Cause, Copy, FoundBy, Grade, JobKind, JobState, Kind, Language, Method, Outcome, Proof, Role, Status,
     transaction::{CardKind, EntryMode},
 };
 use protocol::PrinterState;
@@ -102,6 +102,67 @@ pub fn job_kind(kind: JobKind, language: Language) -> &'static str {
         JobKind::Drawer => ("开钱箱", "drawer"),
     };
     either(language, zh, en)
+}
+
+/// What an operator is.
+pub fn role(role: Role, language: Language) -> &'static str {
+    let (zh, en) = match role {
+        Role::Cashier => ("收银员", "cashier"),
+        Role::Supervisor => ("主管", "supervisor"),
+        Role::Manager => ("店长", "manager"),
+        Role::Support => ("技术支持", "support"),
+        Role::Installer => ("安装人员", "installer"),
+    };
+    either(language, zh, en)
+}
+
+/// What became of an act.
+pub fn outcome(outcome: Outcome, language: Language) -> &'static str {
+    let (zh, en) = match outcome {
+        Outcome::Done => ("已做", "done"),
+        Outcome::Refused => ("被拒绝", "refused"),
+        Outcome::Failed => ("失败", "failed"),
+    };
+    either(language, zh, en)
+}
+
+/// What was done, by the socket's verb; one that only a newer daemon knows stays as it is.
+pub fn act(act: &str, language: Language) -> &str {
+    let (zh, en) = match act {
+        "hello" => ("连接", "connect"),
+        "record" => ("记账", "record"),
+        "reprint" => ("打印小票", "reprint"),
+        "job_hold" => ("暂停任务", "hold a job"),
+        "job_release" => ("放行任务", "release a job"),
+        "job_cancel" => ("取消任务", "cancel a job"),
+        "job_move" => ("转移任务", "move a job"),
+        "job_resolve" => ("确认出纸", "answer for a slip"),
+        "printer_test" => ("打印测试页", "test page"),
+        "printer_pause" => ("暂停打印机", "pause a printer"),
+        "printer_resume" => ("恢复打印机", "resume a printer"),
+        "printer_probe" => ("检测打印机", "probe a printer"),
+        "printer_move" => ("转移队列", "move a queue"),
+        "drawer_open" => ("开钱箱", "open the drawer"),
+        "log_on" => ("登录", "log on"),
+        "log_off" => ("退出登录", "log off"),
+        "setup" => ("首次设置", "set up"),
+        "operators_add" => ("添加操作员", "add an operator"),
+        "operators_set_pin" => ("设置密码", "set a PIN"),
+        "operators_disable" => ("停用操作员", "disable an operator"),
+        "session_end" => ("结束远程登录", "end a session"),
+        "operators_unlock" => ("解锁操作员", "unlock an operator"),
+        "audit" => ("查看操作记录", "look at the trail"),
+        "audit_verify" => ("检查操作记录", "verify the trail"),
+        "audit_export" => ("导出操作记录", "export the trail"),
+        "sign_in" => ("签到", "sign in"),
+        "sign_out" => ("签退", "sign out"),
+        "settle" => ("结算", "settle"),
+        other => return other,
+    };
+    match language {
+        Language::Zh => zh,
+        Language::En => en,
+    }
 }
 
 /// The kind of a transaction.
@@ -257,6 +318,8 @@ mod tests {
             words.extend(Grade::ALL.iter().map(|g| grade(*g, language)));
             words.extend(FoundBy::ALL.iter().map(|f| found_by(*f, language)));
             words.extend(CardKind::ALL.iter().map(|k| card_kind(*k, language)));
+            words.extend(Role::ALL.iter().map(|r| role(*r, language)));
+            words.extend(Outcome::ALL.iter().map(|o| outcome(*o, language)));
             words.extend(EntryMode::ALL.iter().map(|m| entry_mode(*m, language)));
             for word in words {
                 assert_eq!(word.width(), word.width_cjk(), "{word}");

@@ -2,7 +2,7 @@
 //!
 //! The daemon's own English `message` is the last resort, for reasons that only a newer daemon knows.
 
-use model::{Copy, Language, SafeText, Status};
+use model::{Copy, Language, Moment, SafeText, Status};
 use protocol::{Problem, Reason};
 
 use super::codes;
@@ -35,6 +35,28 @@ pub fn sentence(problem: &Problem, language: Language) -> String {
             Reason::PrinterInUse => format!("打印机 {subject} 正在打印"),
             Reason::ProbeRunning => format!("{subject} 正在检测"),
             Reason::UserNotAllowed => format!("当前用户不允许使用 {subject}"),
+            Reason::LogOnNeeded => "请先登录".into(),
+            Reason::RoleNotAllowed => format!("您的权限不能使用 {subject}"),
+            Reason::WrongPin => "操作员号或密码不对".into(),
+            Reason::LockedOut => format!("密码错误次数太多，{subject} 之前不能登录"),
+            Reason::OperatorDisabled => format!("操作员 {subject} 已停用"),
+            Reason::RoleNeedsApproval | Reason::TwoPersons => format!("{subject} 需要第二人授权"),
+            Reason::ReprintTooOld => format!("这笔交易超过 {subject}，重打印需要授权"),
+            Reason::ReprintTooMany => format!("这张小票已重打印 {subject} 次，再打需要授权"),
+            Reason::ReprintTooLarge => "金额超过限额，重打印需要授权".into(),
+            Reason::ReprintNotOwn if subject == "-" => "这笔交易没有操作员，重打印需要授权".into(),
+            Reason::ReprintNotOwn => format!("这是操作员 {subject} 的交易，重打印需要授权"),
+            Reason::ReasonMissing => format!("请选择重打印原因：{subject}"),
+            Reason::ReasonNotListed => format!("重打印原因只能是：{subject}"),
+            Reason::ApproverIsAsking => "不能给自己授权".into(),
+            Reason::ApproverMayNot => format!("操作员 {subject} 没有授权的权限"),
+            Reason::AlreadySetUp => "已经有操作员了".into(),
+            Reason::OperatorExists => format!("操作员 {subject} 已经存在"),
+            Reason::NoSuchOperator => format!("没有操作员 {subject}"),
+            Reason::NoSuchSession => "那里已经没有人登录".into(),
+            Reason::LastManager => format!("{subject} 是最后一位店长，不能停用"),
+            Reason::BadNewPin => "新密码要 4 到 12 位数字".into(),
+            Reason::PepperMissing => format!("密码的密钥文件不见了或不对：{subject}"),
             Reason::TooManyConnections => "打印服务的连接已满".into(),
             Reason::TooManyWaiting => "等待打印的任务太多".into(),
             Reason::Stopping => "打印服务正在停止".into(),
@@ -68,6 +90,28 @@ pub fn sentence(problem: &Problem, language: Language) -> String {
             Reason::PrinterInUse => format!("printer {subject} is printing"),
             Reason::ProbeRunning => format!("{subject} is being probed already"),
             Reason::UserNotAllowed => format!("this user may not use {subject}"),
+            Reason::LogOnNeeded => "log on first".into(),
+            Reason::RoleNotAllowed => format!("your role may not use {subject}"),
+            Reason::WrongPin => "the operator or the PIN is wrong".into(),
+            Reason::LockedOut => format!("too many wrong PINs: no log-on before {subject}"),
+            Reason::OperatorDisabled => format!("operator {subject} is disabled"),
+            Reason::RoleNeedsApproval | Reason::TwoPersons => format!("{subject} needs a second person"),
+            Reason::ReprintTooOld => format!("the sale is older than {subject}: printing it again needs approval"),
+            Reason::ReprintTooMany => format!("it was printed again {subject} times: one more needs approval"),
+            Reason::ReprintTooLarge => "over this amount printing again needs approval".into(),
+            Reason::ReprintNotOwn if subject == "-" => "a sale of no operator: printing it again needs approval".into(),
+            Reason::ReprintNotOwn => format!("it is {subject}'s sale: printing it again needs approval"),
+            Reason::ReasonMissing => format!("give a reason for printing it again: {subject}"),
+            Reason::ReasonNotListed => format!("the reason must be one of: {subject}"),
+            Reason::ApproverIsAsking => "nobody approves his own act".into(),
+            Reason::ApproverMayNot => format!("operator {subject} may not approve this"),
+            Reason::AlreadySetUp => "there are operators already".into(),
+            Reason::OperatorExists => format!("there is an operator {subject} already"),
+            Reason::NoSuchOperator => format!("there is no operator {subject}"),
+            Reason::NoSuchSession => "nobody is logged on there any more".into(),
+            Reason::LastManager => format!("{subject} is the last manager and can't be disabled"),
+            Reason::BadNewPin => "a new PIN is 4 to 12 digits".into(),
+            Reason::PepperMissing => format!("the secret for PINs is missing or not ours: {subject}"),
             Reason::TooManyConnections => "the spooler has too many connections".into(),
             Reason::TooManyWaiting => "too many jobs are waiting".into(),
             Reason::Stopping => "the spooler is stopping".into(),
@@ -115,6 +159,30 @@ pub fn next_step(problem: &Problem, language: Language) -> String {
         Reason::PrinterInUse => ("请等它打完再试", "try again when it has finished"),
         Reason::ProbeRunning => ("请等检测结束", "wait until that is done"),
         Reason::UserNotAllowed => ("请店长在设置的 [access] 里开通", "ask the manager to allow it under [access]"),
+        Reason::LogOnNeeded => ("请用 --operator 和 --pin-file 登录", "log on with --operator and --pin-file"),
+        Reason::RoleNotAllowed => ("请找有权限的人", "ask someone whose role may"),
+        Reason::WrongPin => ("请再试；输错五次会锁定", "try again; five wrong ones lock"),
+        Reason::LockedOut => ("请等到那时，或请店长解锁", "wait until then, or let a manager unlock it"),
+        Reason::OperatorDisabled => ("请找店长", "ask the manager"),
+        Reason::RoleNeedsApproval
+        | Reason::TwoPersons
+        | Reason::ReprintTooOld
+        | Reason::ReprintTooMany
+        | Reason::ReprintTooLarge
+        | Reason::ReprintNotOwn => {
+            ("请主管或店长输入自己的密码授权", "let a supervisor or manager approve with their own PIN")
+        }
+        Reason::ReasonMissing | Reason::ReasonNotListed => ("请用 --reason 写明其中一个", "name one with --reason"),
+        Reason::ApproverIsAsking | Reason::ApproverMayNot => {
+            ("请另一位主管或店长授权", "let another supervisor or manager approve")
+        }
+        Reason::AlreadySetUp => ("请店长登录后添加操作员", "let a manager log on and add operators"),
+        Reason::OperatorExists => ("请换一个操作员号", "choose another number"),
+        Reason::NoSuchOperator => ("请用 counterfoil operators 查看", "see counterfoil operators for the numbers"),
+        Reason::NoSuchSession => ("不需要再做什么", "there is nothing left to do"),
+        Reason::LastManager => ("请先添加另一位店长", "add another manager first"),
+        Reason::BadNewPin => ("请换一个密码", "choose another PIN"),
+        Reason::PepperMissing => ("请联系技术支持", "call support"),
         Reason::TooManyConnections => ("请关掉不用的窗口后再试", "close windows that are not used, then try again"),
         Reason::TooManyWaiting => ("请先看打印机，等队列变短", "look at the printer, let the queue get shorter"),
         Reason::Stopping => ("请等几秒后再试", "try again in some seconds"),
@@ -133,6 +201,11 @@ fn subject(problem: &Problem, language: Language) -> String {
     match problem.reason {
         Reason::NoReceipt => Status::from_word(raw).map(|s| codes::status(s, language).to_owned()),
         Reason::NoSuchCopy => Copy::from_word(raw).map(|c| codes::copy(c, language).to_owned()),
+        Reason::RoleNotAllowed | Reason::RoleNeedsApproval | Reason::TwoPersons => {
+            Some(foreign(codes::act(raw, language)))
+        }
+        // whoever waits for it looks at the clock
+        Reason::LockedOut => Moment::parse(raw).map(|until| until.wall().strftime("%H:%M:%S").to_string()),
         _ => None,
     }
     .unwrap_or_else(|| foreign(raw))

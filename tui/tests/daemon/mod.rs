@@ -124,7 +124,7 @@ fn serve(stream: &UnixStream, script: &dyn Fn(u64, &str, &Value) -> Act, heard: 
             None => {
                 heard.lock().unwrap().push(line);
                 let keys = request.as_object().unwrap();
-                let verb = keys.keys().find(|key| *key != "id").unwrap();
+                let verb = keys.keys().find(|key| !["id", "approver", "approver_pin"].contains(&key.as_str())).unwrap();
                 script(request["id"].as_u64().unwrap(), verb, &request[verb])
             }
         };

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{json, value::RawValue};
 use tui::console::Answer;
 
-use super::shop;
+use super::{people::Staff, shop};
 
 /// What the daemon knows.
 #[derive(Clone)]
@@ -22,9 +22,11 @@ pub(crate) struct Daemon {
     pub(crate) accepts: Result<JobState, Reason>,
     /// Scans stop after so many rows.
     pub(crate) scan: usize,
+    /// Operators and the acquirer; `None` in a shop before its setup.
+    pub(crate) staff: Option<Staff>,
 }
 
-fn raw(value: &impl Serialize) -> Answer {
+pub(super) fn raw(value: &impl Serialize) -> Answer {
     Ok(serde_json::value::to_raw_value(value).unwrap() as Box<RawValue>)
 }
 
@@ -62,12 +64,21 @@ impl Daemon {
                 unknown: 0,
                 printers: Vec::new(),
                 questions: protocol::Questions::default(),
+                sign_in: None,
                 change: Change(700),
             },
             printers,
             accepts: Ok(JobState::Sending),
             scan: usize::MAX,
+            staff: None,
         }
+    }
+
+    /// What a connection is told when it begins: nothing of operators before there are any.
+    pub(crate) fn session(&mut self) -> Option<protocol::Session> {
+        let staff = self.staff.as_mut().filter(|staff| staff.set_up)?;
+        staff.seat = None;
+        staff.session().into()
     }
 
     /// A bad hour: no paper, receipts missing, a payment nobody knows the end of.
@@ -103,9 +114,15 @@ impl Daemon {
     /// Answers a request, which must be one that the real daemon understands.
     pub(crate) fn answer(&mut self, verb: &str, body: &serde_json::Value) -> Answer {
         let line = request::line(1, verb, body).unwrap();
-        let Ok(Line::Request { request: Ok(request), .. }) = Line::parse(line.trim_end().as_bytes()) else {
+        let Ok(Line::Request { request: Ok(request), approval, .. }) = Line::parse(line.trim_end().as_bytes()) else {
             panic!("the daemon would not understand {line}");
         };
+        if let Some(staff) = &mut self.staff {
+            staff.check(request.verb(), approval)?;
+            if let Some(answer) = staff.answer(&request) {
+                return answer;
+            }
+        }
         match *request {
             Request::Overview(_) => raw(&Overview { printers: self.printers.clone(), ..self.overview.clone() }),
             Request::Subscribe(subscribe) => raw(&Subscribed { change: Change(subscribe.after) }),
@@ -290,6 +307,7 @@ fn found(row: &TransactionRow, words: &str) -> Option<FoundBy> {
         "unprinted" => row.unprinted.then_some(FoundBy::Filter),
         "unknown" => (sale.status == Status::Unknown).then_some(FoundBy::Filter),
         "wx" => (sale.method == model::Method::Wechat).then_some(FoundBy::Filter),
+        _ if sale.id.to_string() == words => Some(FoundBy::Id),
         _ if sale.card.is_some_and(|card| card.last_four() == words) => Some(FoundBy::LastFour),
         _ if sale.voucher.as_ref().is_some_and(|v| v.trim_start_matches('0') == words) => Some(FoundBy::Voucher),
         _ if amount == Some(sale.amount) => Some(FoundBy::Amount),

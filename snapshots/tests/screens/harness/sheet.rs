@@ -25,8 +25,10 @@ pub(crate) fn text(buffer: &Buffer) -> String {
 pub(crate) fn print(buffer: &Buffer, cursor: Option<Cursor>) -> String {
     let mut out = text(buffer);
     for y in 0..buffer.area.height {
-        let role = |x: u16| match buffer[(x, y)].fg {
-            Color::Indexed(at) => Some(Role::ALL[usize::from(at)]),
+        // a theme without numbers shows what it does to the characters
+        let role = |x: u16| match (buffer[(x, y)].fg, buffer[(x, y)].modifier) {
+            (Color::Indexed(at), _) => Some(format!("{:?}", Role::ALL[usize::from(at)])),
+            (_, modifier) if !modifier.is_empty() => Some(format!("{modifier:?}")),
             _ => None,
         };
         let mut runs = Vec::new();
@@ -38,7 +40,7 @@ pub(crate) fn print(buffer: &Buffer, cursor: Option<Cursor>) -> String {
                 x += 1;
             }
             if let Some(this) = this {
-                runs.push(format!("{start}-{} {this:?}", x - 1));
+                runs.push(format!("{start}-{} {this}", x - 1));
             }
         }
         if !runs.is_empty() {

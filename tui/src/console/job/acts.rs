@@ -5,9 +5,9 @@ use model::{Cause, Job, JobKind, JobState};
 use super::super::{
     action::Action,
     desk::Desk,
-    layer::Open,
+    open::{Open, What},
     question::doubtful,
-    transfer::{What, movable},
+    transfer::movable,
     value,
 };
 use crate::wording::queue;

@@ -13,7 +13,7 @@ use super::{
     acts,
 };
 use crate::wording::{
-    codes,
+    codes, people,
     queue::{self, Label, label},
     remark,
     text::Text,
@@ -80,8 +80,7 @@ fn pairs(job: &Job, desk: &Desk) -> Vec<(Label, String)> {
     add(Label::QueuedAt, Some(value::exact(job.queued_at)));
     add(Label::EndedAt, job.finished_at.map(value::exact));
     add(Label::Tries, Some(queue::tries(job, language)));
-    let people: Vec<String> = [&job.operator, &job.approver].into_iter().flatten().cloned().collect();
-    add(Label::AskedBy, Some(people.join(" + ")).filter(|people| !people.is_empty()));
+    add(Label::AskedBy, people::asked_by(job, language));
     add(Label::Reason, job.reason.as_ref().map(ToString::to_string));
     out
 }

@@ -8,7 +8,6 @@ use super::super::{
     alert::behind,
     canvas::Canvas,
     desk::Desk,
-    printers::{state, why},
     text::{width, wrap},
     theme::Role,
     value,
@@ -57,8 +56,8 @@ pub(crate) fn facts(row: &PrinterRow, columns: u16, desk: &Desk) -> Vec<Line> {
 
 fn head(row: &PrinterRow, desk: &Desk) -> Line {
     let language = desk.language;
-    let (state, role) = state(row, language);
-    let (why, why_role) = why(row, language);
+    let (state, role) = value::printer_state(row, language);
+    let (why, why_role) = value::printer_why(row, language);
     let since = row.since.map(|since| Text::SinceTime(&value::when(since, desk.now)).say(language).into_owned());
     let pieces = [
         (row.name.clone(), Role::Strong),

@@ -1,0 +1,204 @@
+//! Who sits at this console: the operator who logged on, what he may do, who else looks on, and how long nobody pressed a
+//! key.
+//!
+//! Before the shop has operators nobody is asked to log on, and everything is offered.
+
+use std::borrow::Cow;
+
+use model::{Language, Role};
+use protocol::{Page, Session, SessionRow, Verdict, request::Nothing};
+
+use super::super::{
+    action::Action,
+    desk::{Desk, Once, read},
+    message::{Answer, Tag},
+};
+use crate::wording::text::Text;
+
+/// The seat.
+#[derive(Debug, Default)]
+pub(crate) struct Seat {
+    /// As the daemon told it last; `None` from one that knows no operators yet.
+    session: Option<Session>,
+    /// Who worked here last; the screens below a lock are that one's.
+    worker: Option<String>,
+    /// Who approved here last: mostly the same person again.
+    pub(crate) approver: Option<String>,
+    sessions: Vec<SessionRow>,
+    ask_sessions: Once,
+    /// Minutes that began without a key.
+    idle: u64,
+}
+
+impl Seat {
+    /// A connection began: nobody is logged on at it yet.
+    pub(crate) fn greeted(&mut self, session: Option<Session>) {
+        self.session = session;
+        self.sessions.clear();
+        self.ask_sessions = Once::default();
+    }
+
+    /// Somebody logged on; true if that is who worked here before, or if nobody did.
+    pub(crate) fn taken(&mut self, session: Session) -> bool {
+        let same = self.worker.is_none() || self.worker == session.operator;
+        if !same {
+            self.approver = None;
+        }
+        self.worker.clone_from(&session.operator);
+        self.session = Some(session);
+        self.idle = 0;
+        same
+    }
+
+    /// The daemon no longer takes this log-on: the PIN was changed, or the operator disabled.
+    pub(crate) fn lost(&mut self) {
+        if let Some(session) = &mut self.session {
+            session.operator = None;
+        }
+    }
+
+    fn with_operators(&self) -> Option<&Session> {
+        self.session.as_ref().filter(|session| session.set_up)
+    }
+
+    /// True if somebody has to log on before anything can be asked.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.with_operators().is_some_and(|session| session.operator.is_none())
+    }
+
+    /// True if somebody is logged on, so that the screen can be locked.
+    pub(crate) fn is_taken(&self) -> bool {
+        self.with_operators().is_some_and(|session| session.operator.is_some())
+    }
+
+    /// Number and name of who is logged on: `02 小王`, or `02` where the name says no more.
+    pub(crate) fn operator(&self) -> Option<String> {
+        let session = self.with_operators()?;
+        let id = session.operator.as_ref()?;
+        Some(match session.name.as_ref().filter(|name| name.as_str() != id) {
+            Some(name) => format!("{id} {name}"),
+            None => id.clone(),
+        })
+    }
+
+    /// The number of who is logged on.
+    pub(crate) fn id(&self) -> Option<&str> {
+        self.with_operators()?.operator.as_deref()
+    }
+
+    /// Who worked here last.
+    pub(crate) fn worker(&self) -> Option<&str> {
+        self.worker.as_deref()
+    }
+
+    /// What may be asked now.
+    pub(crate) fn may(&self, verb: &str) -> Verdict {
+        self.with_operators().map_or(Verdict::Allowed, |session| session.may(verb))
+    }
+
+    /// The shop's reasons for a reprint; empty where any will do.
+    pub(crate) fn reasons(&self) -> Vec<String> {
+        let reasons = self.with_operators().map(|session| session.reasons.iter().map(ToString::to_string).collect());
+        reasons.unwrap_or_default()
+    }
+
+    /// Somebody pressed a key.
+    pub(crate) fn pressed(&mut self) {
+        self.idle = 0;
+    }
+
+    /// A minute began; true once nobody pressed a key for as long as the shop allows.
+    pub(crate) fn minute(&mut self) -> bool {
+        let Some(session) = self.with_operators() else { return false };
+        let (allowed, taken) = (session.idle_lock_s, session.operator.is_some());
+        self.idle = self.idle.saturating_add(1);
+        // the first minute began before the last key
+        taken && allowed > 0 && self.idle.saturating_sub(1).saturating_mul(60) >= allowed
+    }
+
+    /// Support people who are connected now, from elsewhere.
+    pub(crate) fn support(&self) -> impl Iterator<Item = &SessionRow> {
+        let me = self.id();
+        self.sessions.iter().filter(move |row| row.role == Role::Support && Some(row.operator.as_str()) != me)
+    }
+}
+
+impl Desk {
+    /// What may be asked now.
+    pub(crate) fn may(&self, verb: &str) -> Verdict {
+        self.seat.may(verb)
+    }
+
+    /// What stands behind the label of something that needs a second person.
+    pub(crate) fn mark_of(&self, verb: &str, language: Language) -> Cow<'static, str> {
+        if self.may(verb) == Verdict::NeedsApproval { Text::WithApproval.say(language) } else { Cow::Borrowed("") }
+    }
+
+    /// The same for a key.
+    pub(crate) fn mark(&self, action: Action, language: Language) -> Cow<'static, str> {
+        action.verb().map_or(Cow::Borrowed(""), |verb| self.mark_of(verb, language))
+    }
+
+    /// Reads who is logged on; there is nobody to read of before there are operators.
+    pub(crate) fn read_sessions(&mut self) {
+        if self.seat.is_taken() && self.connected() && self.seat.ask_sessions.wish() {
+            let tag = self.ask("sessions", &Nothing {});
+            self.seat.ask_sessions.asked(tag);
+        }
+    }
+
+    /// True if the answer was for that.
+    pub(crate) fn sessions_answer(&mut self, tag: Tag, answer: &Answer) -> bool {
+        if !self.seat.ask_sessions.answered(tag) {
+            return false;
+        }
+        if let Ok(page) = read::<Page<SessionRow>>(answer) {
+            self.seat.sessions = page.rows;
+        }
+        if self.seat.ask_sessions.again() {
+            self.read_sessions();
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    fn session(operator: Option<&str>) -> Session {
+        Session {
+            set_up: true,
+            operator: operator.map(str::to_owned),
+            name: operator.map(model::SafeText::new),
+            role: Some(Role::Cashier),
+            may: BTreeMap::from([("reprint".into(), Verdict::NeedsApproval)]),
+            idle_lock_s: 120,
+            reasons: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn without_operators_everything_is_offered_and_nothing_locks() {
+        let mut seat = Seat::default();
+        assert!(!seat.is_empty() && seat.may("settle") == Verdict::Allowed);
+        seat.greeted(Some(Session { set_up: false, ..session(None) }));
+        assert!(!seat.is_empty() && seat.may("settle") == Verdict::Allowed);
+        assert!((0..1000).all(|_| !seat.minute()));
+    }
+
+    #[test]
+    fn an_idle_console_locks_after_its_whole_time_and_a_key_begins_it_anew() {
+        let mut seat = Seat::default();
+        seat.greeted(Some(session(None)));
+        assert!(seat.is_empty() && !seat.is_taken());
+        assert!(seat.taken(session(Some("02"))), "nobody worked here before");
+        assert_eq!([seat.minute(), seat.minute()], [false, false]);
+        seat.pressed();
+        assert_eq!([seat.minute(), seat.minute(), seat.minute()], [false, false, true]);
+        assert!(seat.taken(session(Some("02"))) && !seat.taken(session(Some("03"))));
+        assert_eq!((seat.may("reprint"), seat.may("unheard of")), (Verdict::NeedsApproval, Verdict::Refused));
+    }
+}
