@@ -150,6 +150,8 @@ async fn session(options: &Options, signals: &mut Signals) -> io::Result<End> {
             number = signals.next() => match number {
                 // somebody let us go on: a shell may have changed the terminal meanwhile
                 CONTINUED => shell.wake()?,
+                // crossterm may drop a change of size that comes together with a key
+                RESIZED => shell.measure()?,
                 number => break End::Signal(number),
             },
             _ = gone.recv() => break End::HungUp,
@@ -180,8 +182,11 @@ async fn session(options: &Options, signals: &mut Signals) -> io::Result<End> {
 /// SIGCONT, signal(7): the same on every architecture that a till has.
 const CONTINUED: u8 = 18;
 
-/// The signals that end the console, and the one that lets it go on.
-struct Signals([(tokio::signal::unix::Signal, u8); 5]);
+/// SIGWINCH, the same.
+const RESIZED: u8 = 28;
+
+/// The signals that end the console, the one that lets it go on, and the one that says that its window changed.
+struct Signals([(tokio::signal::unix::Signal, u8); 6]);
 
 impl Signals {
     fn catch() -> io::Result<Signals> {
@@ -192,17 +197,19 @@ impl Signals {
             of(SignalKind::interrupt(), 2)?,
             of(SignalKind::quit(), 3)?,
             of(SignalKind::from_raw(i32::from(CONTINUED)), CONTINUED)?,
+            of(SignalKind::window_change(), RESIZED)?,
         ]))
     }
 
     async fn next(&mut self) -> u8 {
-        let [a, b, c, d, e] = &mut self.0;
+        let [a, b, c, d, e, f] = &mut self.0;
         tokio::select! {
             _ = a.0.recv() => a.1,
             _ = b.0.recv() => b.1,
             _ = c.0.recv() => c.1,
             _ = d.0.recv() => d.1,
             _ = e.0.recv() => e.1,
+            _ = f.0.recv() => f.1,
         }
     }
 }

@@ -164,6 +164,15 @@ impl Shell {
         terminal::frame(&self.painter.paint(picture, cursor))
     }
 
+    /// Looks how large the terminal is now.
+    pub(super) fn measure(&mut self) -> io::Result<()> {
+        let (width, height) = crossterm::terminal::size()?;
+        if self.size != (width, height) {
+            self.event(TerminalEvent::Resize(width, height));
+        }
+        Ok(())
+    }
+
     /// Takes the terminal as it is now, and paints everything anew.
     pub(super) fn wake(&mut self) -> io::Result<()> {
         terminal::resume()?;
