@@ -126,8 +126,8 @@ mod tests {
         for id in ["038FPFRCVC000", "038FPG1CVC000", "03CVV12345678", "038FCVN999000"] {
             assert_eq!(crate::SafeText::new(id).as_str(), id);
         }
-        for other in ["438FPFRCVC000", "038FPFRCVC00", "038FPFRCVC000 ", "038fpfrcvc000", "0CVC 123"] {
-            assert!(crate::SafeText::new(other).contains("***") || !other.contains("CVC000"), "{other}");
+        for other in ["438FPFRCVC000", "38FPFRCVC000", "038FPFRCVC000 ", "038fpfrcvc000", "0CVC 123"] {
+            assert!(crate::SafeText::new(other).contains("***"), "{other}");
         }
         assert!(crate::SafeText::new("4222222222222").contains('*'), "thirteen digits are a card");
     }

@@ -23,6 +23,9 @@ enum Fault {
     Cover,
 }
 
+/// Bytes of the cut at a slip's end (GS V B n) and of the longest query behind it (GS ( H).
+const CUT_AND_QUERY: usize = 4 + 11;
+
 /// A fault at a byte of what is sent for the first slip, its queries included.
 #[derive(Debug, Clone, Copy)]
 struct Run {
@@ -213,7 +216,8 @@ impl Run {
         }
         for (number, picture) in (1..).zip(&calm.pictures) {
             // one that broke off within its last command may lack the feed before its cut
-            if number == 1 && first.state != JobState::Confirmed && !stopped {
+            let within_the_cut = self.byte + CUT_AND_QUERY > calm.bytes;
+            if number == 1 && within_the_cut && first.state != JobState::Confirmed && !stopped {
                 continue;
             }
             let same = sheets.picture(number, &profile).is_none_or(|seen| seen == picture.as_slice());
