@@ -12,8 +12,8 @@ use protocol::{Problem, ProblemKind, Reason, Verdict};
 /// Whom a verb is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum For {
-    /// Whoever may connect.
-    Anybody,
+    /// Uids that may record, whether somebody is logged on or not; but nobody who only helps the shop.
+    Recorders,
     /// Whoever may use the spooler at all, logged on or not.
     Users,
     /// Root and the daemon's own user, logged on or not.
@@ -36,7 +36,7 @@ const MACHINE: For = For::Roles([A, A, A, P, A]);
 /// Every verb, whether it changes something, and for whom it is. A change that is refused leaves an audit row for whatever
 /// reason, a read only when the caller may not ask at all.
 const TABLE: &[(&str, bool, For)] = &[
-    ("record", true, For::Anybody),
+    ("record", true, For::Recorders),
     ("log_on", true, For::Users),
     ("log_off", false, For::Users),
     ("setup", true, For::Owner),
@@ -72,6 +72,8 @@ const TABLE: &[(&str, bool, For)] = &[
     ("report", true, WORK),
     ("operators", false, For::Roles([R, A, A, A, R])),
     ("operators_add", true, For::Roles([R, P, A, P, R])),
+    ("operators_set", true, For::Roles([R, P, A, P, R])),
+    // of another's PIN; one's own goes by `own_pin`
     ("operators_set_pin", true, For::Roles([R, P, A, P, R])),
     ("operators_disable", true, For::Roles([R, P, A, P, R])),
     ("operators_unlock", true, For::Roles([R, P, A, P, R])),
@@ -114,10 +116,14 @@ fn row(verb: &str) -> Option<&'static (&'static str, bool, For)> {
 pub(crate) fn decide(standing: Standing, verb: &str, two_person: &[String]) -> Decision {
     // a verb that nobody knows is for those who may see which there are
     let whom = row(verb).map_or(SEEN, |(_, _, whom)| *whom);
-    if whom == For::Anybody {
-        return Decision::Allowed;
-    }
     let Standing { access, root, set_up, role } = standing;
+    if whom == For::Recorders {
+        return match (access, role) {
+            (Access::Use, _) => Decision::Refused(Reason::UserNotAllowed),
+            (_, Some(Role::Support | Role::Installer)) => Decision::Refused(Reason::RoleNotAllowed),
+            _ => Decision::Allowed,
+        };
+    }
     let owner = access == Access::Owner;
     if access == Access::Record || (!set_up && !owner) {
         return Decision::Refused(Reason::UserNotAllowed);
@@ -126,18 +132,38 @@ pub(crate) fn decide(standing: Standing, verb: &str, two_person: &[String]) -> D
         return Decision::Allowed;
     }
     match (whom, role) {
-        (For::Anybody | For::Users, _) => Decision::Allowed,
+        (For::Recorders | For::Users, _) => Decision::Allowed,
         (For::Owner, _) if owner => Decision::Allowed,
         (For::Owner, _) => Decision::Refused(Reason::UserNotAllowed),
-        // how a manager's lost PIN comes back
-        (For::Roles(_), None) if root && verb == "operators_set_pin" => Decision::Allowed,
+        // how a manager's lost PIN or role comes back
+        (For::Roles(_), None) if root && ["operators_set_pin", "operators_set"].contains(&verb) => Decision::Allowed,
         (For::Roles(_), None) => Decision::Refused(Reason::LogOnNeeded),
         (For::Roles(verdicts), Some(role)) => match of_role(verdicts, role) {
             Verdict::Refused => Decision::Refused(Reason::RoleNotAllowed),
             Verdict::NeedsApproval => Decision::NeedsApproval(Reason::RoleNeedsApproval),
-            Verdict::Allowed if two_person.iter().any(|act| act == verb) => Decision::NeedsApproval(Reason::TwoPersons),
+            Verdict::Allowed if wants_two(two_person, verb) => Decision::NeedsApproval(Reason::TwoPersons),
             Verdict::Allowed => Decision::Allowed,
         },
+    }
+}
+
+/// True if the shop never leaves that act to one person. Moving a job covers moving all of a printer's.
+fn wants_two(two_person: &[String], verb: &str) -> bool {
+    two_person.iter().any(|act| act == verb || (act == "job_move" && verb == "printer_move"))
+}
+
+/// The acts of which a shop may choose those that need two persons: every one that changes something and is done by an
+/// operator.
+pub(crate) fn acts() -> impl Iterator<Item = &'static str> {
+    TABLE.iter().filter(|(_, changes, whom)| *changes && matches!(whom, For::Roles(_))).map(|(verb, ..)| *verb)
+}
+
+/// Decides about somebody who gives his present PIN to change his own: whoever is logged on may, unless the shop wants two
+/// persons for every new PIN.
+pub(crate) fn own_pin(two_person: &[String]) -> Decision {
+    match two_person.iter().any(|act| act == "operators_set_pin") {
+        true => Decision::NeedsApproval(Reason::TwoPersons),
+        false => Decision::Allowed,
     }
 }
 
@@ -180,6 +206,7 @@ pub(crate) fn refusal(verb: &str, reason: Reason) -> Problem {
     let (message, next) = match reason {
         Reason::LogOnNeeded => ("nobody is logged on", "log on with an operator's number and PIN"),
         Reason::RoleNotAllowed => ("this operator's role may not", "let somebody do it whose role may"),
+        _ if verb == "record" => ("this user may not record events", "let the config's [access] record name the user"),
         _ => (
             "this user may only record events",
             "ask as root or as the daemon's own user, or let the manager set up operators",
@@ -220,7 +247,7 @@ mod tests {
             assert_eq!(decide(standing(Access::Owner, false, None), verb, &[]), Decision::Allowed, "{verb}");
             for access in [Access::Use, Access::Record] {
                 let allowed = decide(standing(access, false, None), verb, &[]) == Decision::Allowed;
-                assert_eq!(allowed, *verb == "record", "{verb}");
+                assert_eq!(allowed, *verb == "record" && access == Access::Record, "{verb}");
             }
         }
         let nonsense = decide(standing(Access::Record, false, None), "nonsense", &[]);
@@ -235,11 +262,34 @@ mod tests {
                 decide(standing, verb, &[]) == Decision::Allowed
             };
             let open = ["record", "log_on", "log_off"].contains(verb);
-            assert_eq!(allowed(Access::Use, false), open, "{verb}");
+            assert_eq!(allowed(Access::UseAndRecord, false), open, "{verb}");
             assert_eq!(allowed(Access::Owner, false), open || *verb == "setup", "{verb}");
-            let root = open || ["setup", "operators_set_pin"].contains(verb);
+            let root = open || ["setup", "operators_set", "operators_set_pin"].contains(verb);
             assert_eq!(allowed(Access::Owner, true), root, "{verb}");
         }
+    }
+
+    #[test]
+    fn recording_is_for_uids_of_its_own_list_and_never_for_support_or_an_installer() {
+        let may = |access, role| decide(standing(access, true, role), "record", &[]) == Decision::Allowed;
+        for (access, expected) in
+            [(Access::Owner, true), (Access::UseAndRecord, true), (Access::Record, true), (Access::Use, false)]
+        {
+            assert_eq!(may(access, None), expected, "{access:?}");
+            assert_eq!(may(access, Some(Role::Cashier)), expected, "{access:?}");
+            assert!(!may(access, Some(Role::Support)) && !may(access, Some(Role::Installer)));
+        }
+    }
+
+    #[test]
+    fn every_change_that_an_operator_makes_can_be_made_one_for_two_persons() {
+        for (verb, changes, whom) in TABLE {
+            let can = acts().any(|act| act == *verb);
+            assert_eq!(can, *changes && matches!(whom, For::Roles(_)), "{verb}");
+        }
+        let supervisor = standing(Access::Use, true, Some(Role::Supervisor));
+        let moved = decide(supervisor, "printer_move", &["job_move".to_owned()]);
+        assert_eq!(moved, Decision::NeedsApproval(Reason::TwoPersons), "a whole queue is not less than a job");
     }
 
     #[test]
@@ -293,7 +343,8 @@ mod tests {
             write!(text, "| `{verb}` | {} |", if *changes { "yes" } else { "" }).unwrap();
             for role in Role::ALL {
                 let word = match whom {
-                    For::Anybody => "whoever may connect",
+                    For::Recorders if matches!(role, Role::Support | Role::Installer) => "–",
+                    For::Recorders => "uids of `record`",
                     For::Users => "without a log-on",
                     For::Owner => "root, own user",
                     For::Roles(verdicts) => match of_role(*verdicts, *role) {
@@ -306,6 +357,7 @@ mod tests {
             }
             text.push('\n');
         }
+        text += "\nBy `operators_set_pin` with `pin`, the present one, whoever is logged on changes his own PIN.\n";
         let written = include_str!("access/table.md");
         if written != text {
             println!("{text}");

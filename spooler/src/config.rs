@@ -124,9 +124,10 @@ impl Config {
         let receipts = Receipts::read(file.section("receipts", &mut faults), &names, &mut faults);
         let queue = Queue::read(file.section("queue", &mut faults), &mut faults);
         let policy = Policy::read(file.section("policy", &mut faults), &mut faults);
-        let acquirer = file.section_if_there("acquirer", &mut faults).and_then(|s| Acquirer::read(s, &mut faults));
-        file.finish(&mut faults);
         let mut flaws = Faults::of(text);
+        let acquirer = file.section_if_there("acquirer", &mut faults);
+        let acquirer = acquirer.and_then(|s| Acquirer::read(s, folder, &mut faults, &mut flaws));
+        file.finish(&mut faults);
         let stationery = match folder {
             Some(_) => stationery::load(logo.as_ref(), receipts.fallback_font.as_ref(), &mut flaws),
             None => paper::Stationery::default(),

@@ -3,7 +3,10 @@
 //! Order of the start: config, state folder and store, what a crash left, printers, socket: who can connect finds
 //! everything in place. The end goes the other way.
 
-use std::{collections::hash_map::RandomState, hash::BuildHasher, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    collections::hash_map::RandomState, hash::BuildHasher, os::unix::fs::MetadataExt as _, path::PathBuf, sync::Arc,
+    time::Duration,
+};
 
 use printer::{Abilities, BrokenOff, Intake, Places, Remembered, Setup, Worker};
 use protocol::place::Environment;
@@ -110,6 +113,12 @@ fn open(folder: &std::path::Path) -> Result<Store, RunError> {
         tracing::info!("checking records after an unclean end: {:.0} %", progress * 100.0);
         tell_systemd(&[NotifyState::Status("checking records")]);
     };
+    if std::fs::metadata(folder).is_ok_and(|meta| meta.mode() & 0o022 != 0) {
+        tracing::warn!(
+            "others than the spooler's user may write into the state folder {}: take that away, chmod go-w",
+            folder.display()
+        );
+    }
     let opened = Store::open_watched(folder, checking).map(|store| store.with_uptime(clock::uptime_ms));
     opened.map_err(|error| match error {
         OpenError::Locked { .. } => RunError::Running(error),

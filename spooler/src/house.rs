@@ -13,12 +13,14 @@ use crate::{
     clock::Clock,
     config::Config,
     crash::Crash,
+    exports::Exports,
     pins::Pins,
     printers::Printers,
     probes::Probes,
     room::{Limits, Room},
     sessions::Sessions,
     sign_in::SignIn,
+    warrant,
 };
 
 /// The shared parts. One per daemon.
@@ -33,6 +35,7 @@ pub(crate) struct House {
     pub(crate) room: Arc<Room>,
     pub(crate) pins: Arc<Pins>,
     pub(crate) sessions: Arc<Sessions>,
+    pub(crate) exports: Exports,
     pub(crate) sign_in: Arc<SignIn>,
     pub(crate) clock: Clock,
     pub(crate) stop: watch::Receiver<bool>,
@@ -79,6 +82,7 @@ impl House {
             room,
             pins,
             sessions: Arc::default(),
+            exports: Exports::default(),
             sign_in,
             clock,
             stop,
@@ -119,6 +123,32 @@ impl House {
         // a connection that is gone does not want its answer any more; what was done stays done
         self.writer.submit(operation, move |result| drop(answer.send(result)));
         async move { result.await.unwrap_or(Err(StoreError::WriterGone)) }
+    }
+
+    /// [`House::submit`] for what a caller does: in the commit itself it is looked at once more whether who asked and who
+    /// allowed it still stand as they did. `act` is the verb.
+    pub(crate) fn act<R, F>(
+        &self,
+        caller: &Caller,
+        act: &'static str,
+        operation: F,
+    ) -> impl Future<Output = Result<Result<R, Problem>, StoreError>> + Send + use<R, F>
+    where
+        R: Send + 'static,
+        F: FnOnce(&mut Batch<'_>) -> Result<Result<R, Problem>, StoreError> + Send + 'static,
+    {
+        let caller = caller.clone();
+        self.submit(move |batch| match warrant::lapsed(&caller, act, |id| batch.operator(id))? {
+            Some(problem) => Ok(Err(problem)),
+            None => operation(batch),
+        })
+    }
+
+    /// Why an act that no commit begins is its caller's no more.
+    pub(crate) fn check_standing(&self, caller: &Caller, act: &str) -> Result<(), Problem> {
+        let reader = self.reader()?;
+        let lapsed = warrant::lapsed(caller, act, |id| reader.operator(id));
+        lapsed.map_err(|error| problem("looking up an operator", &error))?.map_or(Ok(()), Err)
     }
 
     /// Resolves when the daemon ends.
@@ -189,6 +219,9 @@ pub(crate) fn problem(doing: &str, error: &StoreError) -> Problem {
         }
         StoreError::LastManager { id } => {
             new(ProblemKind::Conflict, Reason::LastManager, "add another manager first").about(id)
+        }
+        StoreError::PinChanged { id } => {
+            new(ProblemKind::WrongPin, Reason::WrongPin, "ask who set it for the new one").about(id)
         }
         StoreError::BadCursor => {
             new(ProblemKind::Invalid, Reason::BadKey, "send the cursor as it was given out").about("after")

@@ -12,6 +12,7 @@ use store::{AuditEntry, OperatorRow};
 use crate::{
     access,
     house::{House, audit_entry, problem},
+    warrant::may_not_approve,
 };
 
 const DOING: &str = "checking a PIN";
@@ -23,6 +24,8 @@ pub(crate) enum Purpose {
     LogOn,
     /// A second person's approval, which stands in the row of the act.
     Approval,
+    /// Another PIN of one's own, which leaves a row of its own.
+    OwnPin,
 }
 
 /// Finds out whether the PIN is that operator's. A wrong one, a locked and a disabled operator leave an audit row.
@@ -62,13 +65,18 @@ async fn tried(
             // as long as for one that there is
             house.pins.is_right(None, pin).await?;
         }
-        return Err(wrong(id));
+        // who types a PIN where the number belongs must not find it in the trail
+        let looks_like_pin = (4..=12).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_digit());
+        return Err(wrong(if looks_like_pin { "****" } else { id }));
     };
     if let Some(until) = locked(house, &row) {
         return Err(locked_out(until));
     }
     // a PIN that nobody can compare is no try
     house.pins.check_pepper()?;
+    if row.pin.is_empty() {
+        return Err(pin_lost(id));
+    }
     let (counted, now) = (id.to_owned(), house.now());
     let row = house.submit(move |batch| batch.count_try(&counted, now)).await.map_err(reading)?;
     // from here on the daemon's own patience counts
@@ -96,33 +104,31 @@ async fn tried(
 /// The second person for an act.
 ///
 /// # Errors
-/// As [`prove`]; or it is the asker himself, or somebody who may not approve this.
+/// As [`prove`]; or it is the asker himself, or somebody who may not approve this. With it comes the caller as the trail
+/// names him: beside him whoever proved to be somebody.
 pub(crate) async fn approve(
     house: &Arc<House>,
     caller: &Caller,
     verb: &str,
     approver: &str,
     pin: Pin,
-) -> Result<Caller, Problem> {
+) -> Result<Caller, (Caller, Problem)> {
     // before the PIN is looked at
     if caller.operator.as_deref() == Some(approver) {
-        return Err(may_not_approve(
-            Reason::ApproverIsAsking,
-            "nobody approves his own act",
-            "let another supervisor or manager approve it",
-            approver,
-        ));
+        return Err((caller.clone(), is_asking(approver)));
     }
-    let row = prove(house, caller, approver, pin, Purpose::Approval).await?;
+    let proved = prove(house, caller, approver, pin, Purpose::Approval).await;
+    let row = proved.map_err(|problem| (caller.clone(), problem))?;
+    let credentials = (caller.credentials.0, row.credential);
+    let caller = Caller { approver: Some(row.operator.id), credentials, ..caller.clone() };
     if !access::approves(row.operator.role, verb) {
-        return Err(may_not_approve(
-            Reason::ApproverMayNot,
-            "this operator may not approve it",
-            "let a supervisor or manager approve it who may do it alone",
-            approver,
-        ));
+        return Err((caller, may_not_approve(approver)));
     }
-    Ok(Caller { approver: Some(row.operator.id), ..caller.clone() })
+    // before the commit it is looked at once more; this spares what begins without one
+    match house.check_standing(&caller, verb) {
+        Ok(()) => Ok(caller),
+        Err(problem) => Err((caller, problem)),
+    }
 }
 
 fn locked(house: &House, row: &OperatorRow) -> Option<Moment> {
@@ -137,10 +143,15 @@ async fn note(house: &Arc<House>, caller: &Caller, id: &str, problem: &Problem) 
     let outcome = match problem.kind {
         ProblemKind::WrongPin => Outcome::Failed,
         ProblemKind::LockedOut | ProblemKind::NotPermitted => Outcome::Refused,
+        _ if problem.reason == Reason::PepperMissing => Outcome::Failed,
         // nothing was found out, and the store may be why
         _ => return,
     };
-    let entry = audit_entry(caller, "log_on", named(id), outcome);
+    let object = match problem.reason {
+        Reason::WrongPin => problem.subject.clone().filter(|subject| !subject.is_empty()),
+        _ => named(id),
+    };
+    let entry = audit_entry(caller, "log_on", object, outcome);
     let now = house.now();
     if let Err(error) = house.submit(move |batch| batch.audit(entry, now)).await {
         tracing::error!("a failed log-on could not be written to the audit trail: {error}");
@@ -170,10 +181,21 @@ fn locked_out(until: Moment) -> Problem {
         ProblemKind::LockedOut,
         Reason::LockedOut,
         DOING,
-        format!("after too many wrong PINs this operator is locked out until {until}"),
+        format!("this operator is locked out until {until}"),
         "wait until then, or let a manager unlock the operator",
     )
     .about(until.to_string())
+}
+
+fn pin_lost(id: &str) -> Problem {
+    Problem::new(
+        ProblemKind::NotPermitted,
+        Reason::PinLost,
+        DOING,
+        "the secret of the PINs was lost; this operator's has to be set anew",
+        "let a manager set a new PIN",
+    )
+    .about(named(id).unwrap_or_default())
 }
 
 fn disabled(id: &str) -> Problem {
@@ -187,9 +209,15 @@ fn disabled(id: &str) -> Problem {
     .about(named(id).unwrap_or_default())
 }
 
-fn may_not_approve(reason: Reason, message: &str, next: &str, approver: &str) -> Problem {
-    let problem = Problem::new(ProblemKind::NotPermitted, reason, "asking for approval", message, next);
-    problem.about(named(approver).unwrap_or_default())
+fn is_asking(approver: &str) -> Problem {
+    Problem::new(
+        ProblemKind::NotPermitted,
+        Reason::ApproverIsAsking,
+        "asking for approval",
+        "nobody approves his own act",
+        "let another supervisor or manager approve it",
+    )
+    .about(named(approver).unwrap_or_default())
 }
 
 fn gone() -> Problem {

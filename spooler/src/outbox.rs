@@ -75,6 +75,11 @@ pub(crate) fn answer(id: u64, result: Result<String, Problem>) -> String {
     problem_line(Some(id), &problem)
 }
 
+/// The line that tells a part of an answer before it: for a request that asked for such.
+pub(crate) fn part(id: u64, json: &str) -> String {
+    format!("{{\"id\":{id},\"progress\":{json}}}\n")
+}
+
 /// The line for a problem; without an id when it belongs to no request.
 pub(crate) fn problem_line(id: Option<u64>, problem: &Problem) -> String {
     let json = serde_json::to_string(problem).unwrap_or_else(|_| "{}".to_owned());

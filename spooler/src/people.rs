@@ -72,13 +72,14 @@ impl People {
     /// What a peer may do at all; `None`: it may not even connect. Root and the daemon's own user may everything.
     pub(crate) fn access(&self, uid: u32, own_uid: u32, listed: &Listed) -> Option<Access> {
         if uid == 0 || uid == own_uid {
-            Some(Access::Owner)
-        } else if listed.use_all.iter().any(|who| self.is(uid, who)) {
-            Some(Access::Use)
-        } else if listed.record.iter().any(|who| self.is(uid, who)) {
-            Some(Access::Record)
-        } else {
-            None
+            return Some(Access::Owner);
+        }
+        let is_one_of = |names: &[Who]| names.iter().any(|who| self.is(uid, who));
+        match (is_one_of(&listed.record), is_one_of(&listed.use_all)) {
+            (true, true) => Some(Access::UseAndRecord),
+            (true, false) => Some(Access::Record),
+            (false, true) => Some(Access::Use),
+            (false, false) => None,
         }
     }
 
@@ -119,7 +120,7 @@ mod tests {
         assert_eq!(access(999, &listed), Some(Access::Owner));
         assert_eq!(access(1001, &listed), Some(Access::Record));
         assert_eq!(access(1002, &listed), Some(Access::Use));
-        assert_eq!(access(1003, &listed), Some(Access::Use), "use counts more than record");
+        assert_eq!(access(1003, &listed), Some(Access::UseAndRecord), "each list gives its own");
         assert_eq!(access(4711, &listed), Some(Access::Use), "a number stands for a user the files don't list");
         assert_eq!(access(1004, &listed), None);
     }

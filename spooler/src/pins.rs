@@ -33,7 +33,7 @@ const FILE: &str = "pins.pepper";
 /// Memory in KiB, passes, lanes.
 const COST: (u32, u32, u32) = (7 * 1024, 5, 1);
 
-type Pepper = Zeroizing<[u8; 32]>;
+pub(crate) type Pepper = Zeroizing<[u8; 32]>;
 
 /// What checking PINs needs. One per daemon.
 pub(crate) struct Pins {
@@ -82,10 +82,8 @@ impl Pins {
     pub(crate) fn make_pepper(&self) -> Result<(), Problem> {
         let made = match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&self.pepper) {
             Ok(mut file) => {
-                let mut secret: Pepper = Zeroizing::new([0; 32]);
-                getrandom::fill(secret.as_mut_slice())
-                    .map_err(io::Error::other)
-                    .and_then(|()| file.write_all(secret.as_slice()))
+                random()
+                    .and_then(|secret| file.write_all(secret.as_slice()))
                     .and_then(|()| file.sync_all())
                     .and_then(|()| sync_folder(&self.pepper))
                     // half a pepper would be taken for one
@@ -96,6 +94,36 @@ impl Pins {
             Err(error) => Err(error),
         };
         made.and_then(|()| self.read_pepper().map(drop)).map_err(|error| self.no_pepper(&error))
+    }
+
+    /// Another pepper where the one there was is lost, with which no PIN can be compared any more; `None`: it is there. One
+    /// that is there and may not be read is not lost. It counts once it is kept.
+    pub(crate) fn another_pepper(&self) -> Result<Option<Pepper>, Problem> {
+        match self.read_pepper() {
+            Ok(_) => Ok(None),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::UnexpectedEof) => {
+                random().map(Some).map_err(|error| self.no_pepper(&error))
+            }
+            Err(error) => Err(self.no_pepper(&error)),
+        }
+    }
+
+    /// Puts another pepper beside the store, mode 0600, in one move; durable when it returns.
+    pub(crate) fn keep_pepper(&self, secret: &Pepper) -> Result<(), Problem> {
+        let new = self.pepper.with_extension("new");
+        let kept = || {
+            // left by one that was cut off
+            match std::fs::remove_file(&new) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+            let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new)?;
+            file.write_all(secret.as_slice())?;
+            file.sync_all()?;
+            std::fs::rename(&new, &self.pepper)?;
+            sync_folder(&self.pepper)
+        };
+        kept().map_err(|error| self.no_pepper(&error))
     }
 
     /// Finds out whether any PIN can be checked.
@@ -122,17 +150,25 @@ impl Pins {
             Reason::PepperMissing,
             "checking a PIN",
             format!("the secret beside the store can't be read: {error}"),
-            "put the file back from the backup of the state folder, or let root set new PINs",
+            "put the file back from the backup of the state folder, or let root set a manager's PIN: that makes a new one",
         )
         .about(self.pepper.display().to_string())
     }
 
     /// Hashes a new PIN; the PHC string. Takes a turn.
     pub(crate) async fn hash(self: &Arc<Self>, pin: &Pin) -> Result<String, Problem> {
+        self.hash_with(pin, None).await
+    }
+
+    /// The same with a pepper that is not kept yet.
+    pub(crate) async fn hash_with(self: &Arc<Self>, pin: &Pin, pepper: Option<Pepper>) -> Result<String, Problem> {
         let _turn = self.turn().await;
         let (pins, pin) = (Arc::clone(self), pin.clone());
         in_background(move || {
-            let pepper = pins.read_pepper().map_err(|error| pins.no_pepper(&error))?;
+            let pepper = match pepper {
+                Some(pepper) => pepper,
+                None => pins.read_pepper().map_err(|error| pins.no_pepper(&error))?,
+            };
             let mut salt = [0; 16];
             getrandom::fill(&mut salt).map_err(|error| failed(&error))?;
             let params = params()?;
@@ -180,6 +216,12 @@ impl Pins {
         memory.iter_mut().for_each(Block::zeroize);
         done.map(|()| output).map_err(|error| failed(&error))
     }
+}
+
+fn random() -> io::Result<Pepper> {
+    let mut secret: Pepper = Zeroizing::new([0; 32]);
+    getrandom::fill(secret.as_mut_slice()).map_err(io::Error::other)?;
+    Ok(secret)
 }
 
 fn params() -> Result<Params, Problem> {

@@ -3,7 +3,7 @@
 //! It is about every paper that is asked for, the first too: of an old or somebody else's sale an unmarked slip is worth
 //! more to a thief than a marked one. Only the reason is for another paper alone.
 
-use model::{Fen, JobKind, JobState, SafeText};
+use model::{Fen, Grade, Job, JobId, JobKind, JobState, Moment, SafeText, Transaction};
 use protocol::{Problem, ProblemKind, Reason};
 use std::time::Duration;
 use store::JobLine;
@@ -13,13 +13,24 @@ use crate::config::{Policy, ReprintPolicy};
 /// What the policy looks at.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Sale<'a> {
-    /// Since the event's time.
+    /// Since the event's time, or since it was recorded where that is longer ago.
     pub(crate) age: Duration,
-    /// Reprints of that copy so far.
+    /// Reprints of that copy so far, by [`reprints`].
     pub(crate) reprints: u32,
     pub(crate) amount: Fen,
     /// Whose sale it is.
     pub(crate) operator: Option<&'a str>,
+}
+
+impl<'a> Sale<'a> {
+    /// What the policy looks at, `reprints` being counted already. An event's time is told by whoever sends it, so one that
+    /// lies in the future makes no sale younger than it is here.
+    pub(crate) fn of(sale: &'a Transaction, reprints: u32, now: Moment) -> Sale<'a> {
+        let since = sale.time.unix_ms().min(sale.recorded_at.unix_ms());
+        let age = u64::try_from(now.unix_ms().saturating_sub(since)).unwrap_or(0);
+        let operator = sale.operator.as_deref();
+        Sale { age: Duration::from_millis(age), reprints, amount: sale.amount, operator }
+    }
 }
 
 const DOING: &str = "checking the policy for reprints";
@@ -61,12 +72,35 @@ pub(crate) fn check_reason(policy: &Policy, reason: Option<&SafeText>, kind: Job
     Err(problem.about(list.join(" · ")))
 }
 
-/// Reprints of a copy that are out or may come out; one that surely did not come out is none.
-pub(crate) fn reprints(lines: &[JobLine], copy: model::Copy) -> u32 {
-    let counts = |line: &&JobLine| {
-        line.copy == copy && line.number > 0 && !matches!(line.state, JobState::Cancelled | JobState::NotPrinted)
-    };
-    u32::try_from(lines.iter().filter(counts).count()).unwrap_or(u32::MAX)
+/// Papers of a copy beyond its first: those that are out or may come out, and those of which only a person said that they
+/// are not out. Without the latter a cashier could deny one slip after the other and have as many unmarked ones as he likes.
+///
+/// # Errors
+/// Those of `job`, which looks one up.
+pub(crate) fn reprints<E>(
+    lines: &[JobLine],
+    copy: model::Copy,
+    job: impl Fn(JobId) -> Result<Option<Job>, E>,
+) -> Result<u32, E> {
+    let (mut firsts, mut others) = (0_u32, 0_u32);
+    for line in lines.iter().filter(|line| line.copy == copy) {
+        let counts = match line.state {
+            JobState::Cancelled => false,
+            JobState::NotPrinted => job(line.job)?.is_some_and(|job| denied(&job)),
+            _ => true,
+        };
+        match line.number {
+            _ if !counts => {}
+            0 => firsts = firsts.saturating_add(1),
+            _ => others = others.saturating_add(1),
+        }
+    }
+    Ok(others.saturating_add(firsts.saturating_sub(1)))
+}
+
+/// True if it was in doubt, and a person said that nothing came out.
+fn denied(job: &Job) -> bool {
+    job.evidence.iter().any(|evidence| evidence.grade == Grade::Person)
 }
 
 /// A duration as the config writes it.
@@ -144,6 +178,7 @@ mod tests {
             line(Copy::Customer, 4, JobState::Queued),
             line(Copy::Merchant, 1, JobState::Confirmed),
         ];
-        assert_eq!(reprints(&lines, Copy::Customer), 2);
+        let unknown = |_| Ok::<_, ()>(None);
+        assert_eq!(reprints(&lines, Copy::Customer, unknown), Ok(2));
     }
 }

@@ -15,9 +15,14 @@ use crate::{connection, handler, house::House, outbox, people::People};
 /// So many connections at once; the next one is told `busy`.
 pub(crate) const MOST_CONNECTIONS: usize = 64;
 
+/// So many of them for users other than root and the daemon's own: whoever only records, or only says that he will, must not
+/// keep out who could end that.
+const MOST_OTHERS: usize = 48;
+
 /// Accepts until the daemon ends.
 pub(crate) async fn accept(house: Arc<House>, listener: UnixListener) {
     let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    let for_others = Arc::new(Semaphore::new(MOST_OTHERS));
     loop {
         let stream = tokio::select! {
             () = house.stopping() => break,
@@ -32,13 +37,20 @@ pub(crate) async fn accept(house: Arc<House>, listener: UnixListener) {
             },
         };
         let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
-            say(&stream, &busy());
+            say(&stream, &busy(MOST_CONNECTIONS));
+            continue;
+        };
+        let Ok(uid) = stream.peer_cred().map(|peer| peer.uid()) else { continue };
+        let owner = uid == 0 || uid == rustix::process::geteuid().as_raw();
+        let others = if owner { Ok(None) } else { Arc::clone(&for_others).try_acquire_owned().map(Some) };
+        let Ok(others) = others else {
+            say(&stream, &busy(MOST_OTHERS));
             continue;
         };
         let house = Arc::clone(&house);
         tokio::spawn(async move {
-            let _place = place;
-            serve(house, stream).await;
+            let _places = (place, others);
+            serve(house, stream, uid).await;
         });
     }
     drop(listener);
@@ -47,8 +59,7 @@ pub(crate) async fn accept(house: Arc<House>, listener: UnixListener) {
     let _ = tokio::time::timeout(connection::FAREWELL * 2, places.acquire_many(all)).await;
 }
 
-async fn serve(house: Arc<House>, stream: UnixStream) {
-    let Ok(uid) = stream.peer_cred().map(|peer| peer.uid()) else { return };
+async fn serve(house: Arc<House>, stream: UnixStream, uid: u32) {
     let own = rustix::process::geteuid().as_raw();
     // read anew for each connection: users come and go while the daemon runs
     let access = if uid == 0 || uid == own {
@@ -59,12 +70,11 @@ async fn serve(house: Arc<House>, stream: UnixStream) {
     let origin = Origin { uid, tty: None, ssh: None };
     match access {
         Some(access) => {
-            connection::serve(house, stream, Caller { origin, access, operator: None, role: None, approver: None })
-                .await;
+            connection::serve(house, stream, Caller::peer(origin, access)).await;
         }
         None => {
             tracing::warn!("user {uid} may not connect");
-            let caller = Caller { origin, access: Access::Record, operator: None, role: None, approver: None };
+            let caller = Caller::peer(origin, Access::Record);
             if let Err(problem) = handler::refused(&house, &caller, "hello", None, not_permitted()).await {
                 say(&stream, &problem);
             }
@@ -77,12 +87,12 @@ fn say(stream: &UnixStream, problem: &Problem) {
     let _ = stream.try_write(outbox::problem_line(None, problem).as_bytes());
 }
 
-fn busy() -> Problem {
+fn busy(open: usize) -> Problem {
     Problem::new(
         ProblemKind::Busy,
         Reason::TooManyConnections,
         "connecting",
-        "64 connections are open",
+        format!("{open} connections are open"),
         "close another console and try again",
     )
 }

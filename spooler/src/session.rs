@@ -4,8 +4,12 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use model::{SafeText, caller::Caller};
+use model::{
+    Origin, Role, SafeText,
+    caller::{Access, Caller},
+};
 use protocol::{Problem, Session};
+use store::OperatorRow;
 
 use crate::{
     access::{self, Decision, Standing},
@@ -16,23 +20,55 @@ use crate::{
 #[derive(Debug, Default)]
 pub(crate) struct Seat(Mutex<Option<Sitting>>);
 
+/// Who sits there, as he stood when he logged on.
 #[derive(Debug, Clone)]
-struct Sitting {
-    operator: String,
+pub(crate) struct Sitting {
+    pub(crate) operator: String,
+    pub(crate) role: Role,
     /// Which PIN it was proved with.
     credential: u32,
 }
 
-impl Seat {
-    /// Somebody logged on; who sat there is logged off.
-    pub(crate) fn take(&self, operator: &str, credential: u32) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) =
-            Some(Sitting { operator: operator.to_owned(), credential });
+impl Sitting {
+    /// As the trail names him.
+    pub(crate) fn caller(&self, origin: &Origin, access: Access) -> Caller {
+        Caller {
+            operator: Some(self.operator.clone()),
+            role: Some(self.role),
+            credentials: (self.credential, 0),
+            ..Caller::peer(origin.clone(), access)
+        }
     }
 
-    /// Whoever sits there is logged off.
-    pub(crate) fn leave(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    /// True if that log-on still counts.
+    pub(crate) fn counts(&self, row: &OperatorRow) -> bool {
+        row.operator.id == self.operator && row.credential == self.credential && !row.operator.disabled
+    }
+}
+
+impl Seat {
+    /// Somebody logged on; who sat there is logged off.
+    pub(crate) fn take(&self, row: &OperatorRow) {
+        let operator = row.operator.id.clone();
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some(Sitting { operator, role: row.operator.role, credential: row.credential });
+    }
+
+    /// Whoever sits there is logged off; who that was.
+    pub(crate) fn leave(&self) -> Option<Sitting> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Whoever sits there changed his own PIN, having given the one before: that log-on goes on with the new one. Not if
+    /// somebody else has set another one meanwhile.
+    pub(crate) fn changed_pin(&self, house: &House) {
+        let mut place = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(sitting) = place.as_mut() else { return };
+        let next = sitting.credential.wrapping_add(1);
+        let row = house.reader().ok().and_then(|reader| reader.operator(&sitting.operator).ok().flatten());
+        if row.is_some_and(|row| row.credential == next) {
+            sitting.credential = next;
+        }
     }
 
     /// Who sits there, whether or not that log-on still counts.
@@ -40,7 +76,8 @@ impl Seat {
         self.sitting().map(|sitting| sitting.operator)
     }
 
-    fn sitting(&self) -> Option<Sitting> {
+    /// Who sits there, whether or not that log-on still counts.
+    pub(crate) fn sitting(&self) -> Option<Sitting> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -49,19 +86,23 @@ impl Seat {
     /// # Errors
     /// When the store can't be read: then nobody's authority is known.
     pub(crate) fn caller(&self, house: &House, peer: &Caller) -> Result<(Caller, Option<SafeText>), Problem> {
-        let nobody = || (Caller { operator: None, role: None, approver: None, ..peer.clone() }, None);
+        let nobody = || (Caller::peer(peer.origin.clone(), peer.access), None);
         let Some(sitting) = self.sitting() else { return Ok(nobody()) };
         let found = house.reader()?.operator(&sitting.operator).map_err(|e| problem("looking up an operator", &e))?;
-        match found.filter(|row| row.credential == sitting.credential && !row.operator.disabled) {
+        match found.filter(|row| sitting.counts(row)) {
             Some(row) => {
                 let role = Some(row.operator.role);
-                let caller = Caller { operator: Some(row.operator.id), role, approver: None, ..peer.clone() };
+                let caller = Caller {
+                    operator: Some(row.operator.id),
+                    role,
+                    approver: None,
+                    credentials: (row.credential, 0),
+                    ..peer.clone()
+                };
                 Ok((caller, Some(row.operator.name)))
             }
-            None => {
-                self.leave();
-                Ok(nobody())
-            }
+            // whoever ended that log-on sees him out (`handler::see_out`)
+            None => Ok(nobody()),
         }
     }
 }
@@ -70,9 +111,13 @@ fn standing(house: &House, caller: &Caller) -> Standing {
     Standing { access: caller.access, root: caller.origin.uid == 0, set_up: house.pins.set_up(), role: caller.role }
 }
 
-/// What the table says of a caller's request.
-pub(crate) fn decide(house: &House, caller: &Caller, verb: &str) -> Decision {
-    access::decide(standing(house, caller), verb, &house.config.policy.two_person)
+/// What the table says of a caller's request. `own_pin`: it is about the caller's own PIN, and carries the present one.
+pub(crate) fn decide(house: &House, caller: &Caller, verb: &str, own_pin: bool) -> Decision {
+    let two_person = &house.config.policy.two_person;
+    match own_pin {
+        true => access::own_pin(two_person),
+        false => access::decide(standing(house, caller), verb, two_person),
+    }
 }
 
 /// What a client is told of where it stands.

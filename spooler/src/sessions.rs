@@ -2,13 +2,16 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use model::{Moment, Origin};
 use tokio::sync::Notify;
 
-use crate::session::Seat;
+use crate::session::{Seat, Sitting};
 
 /// A connection.
 #[derive(Debug, Clone)]
@@ -16,8 +19,9 @@ pub(crate) struct Open {
     pub(crate) seat: Arc<Seat>,
     pub(crate) origin: Origin,
     pub(crate) since: Moment,
-    /// Somebody ended it.
-    ended: Arc<Notify>,
+    /// Somebody ended it, or sent whoever sits there away.
+    news: Arc<Notify>,
+    over: Arc<AtomicBool>,
 }
 
 /// The connections that have said hello, by a number that is never given again in this run.
@@ -35,7 +39,8 @@ struct Inner {
 pub(crate) struct Listed {
     sessions: Arc<Sessions>,
     number: u64,
-    ended: Arc<Notify>,
+    news: Arc<Notify>,
+    over: Arc<AtomicBool>,
 }
 
 impl Sessions {
@@ -45,13 +50,13 @@ impl Sessions {
 
     /// Lists a connection.
     pub(crate) fn list(self: &Arc<Self>, seat: Arc<Seat>, origin: Origin, since: Moment) -> Listed {
-        let ended = Arc::new(Notify::new());
+        let (news, over) = (Arc::new(Notify::new()), Arc::new(AtomicBool::new(false)));
         let mut inner = self.inner();
         inner.last += 1;
         let number = inner.last;
-        inner.open.insert(number, Open { seat, origin, since, ended: Arc::clone(&ended) });
+        inner.open.insert(number, Open { seat, origin, since, news: Arc::clone(&news), over: Arc::clone(&over) });
         drop(inner);
-        Listed { sessions: Arc::clone(self), number, ended }
+        Listed { sessions: Arc::clone(self), number, news, over }
     }
 
     /// Every connection, oldest first.
@@ -69,14 +74,23 @@ impl Open {
     /// Ends it: whoever sits there is logged off, and the connection closes.
     pub(crate) fn end(&self) {
         self.seat.leave();
-        self.ended.notify_one();
+        self.over.store(true, Ordering::Release);
+        self.news.notify_one();
+    }
+
+    /// Whoever sits there is logged off, and the connection goes on; who that was.
+    pub(crate) fn send_away(&self) -> Option<Sitting> {
+        let sitting = self.seat.leave();
+        self.news.notify_one();
+        sitting
     }
 }
 
 impl Listed {
-    /// Resolves when somebody ended it.
-    pub(crate) async fn ended(&self) {
-        self.ended.notified().await;
+    /// Resolves when somebody ended it, with true, or sent whoever sat there away.
+    pub(crate) async fn told(&self) -> bool {
+        self.news.notified().await;
+        self.over.load(Ordering::Acquire)
     }
 }
 

@@ -1,20 +1,23 @@
 //! Sign-in (签到): the way to the acquirer, when it is gone, and what is known of it. Operators logging on to the console are
 //! another matter (`log_on`).
 //!
-//! - `core`: the state machine without I/O; `pace`: when the daemon signs in by itself.
+//! - `core`: the state machine without I/O; `draft`: its answers in the making; `pace`: when the daemon signs in by itself.
 //! - `desk`: the thread that runs it; `way`: one request by the host or by the payment terminal; `found`: what came of it.
+//! - `said`: what was measured, in English and as code and values.
 //! - `setup`: the config in the driver's words; `words`: English for the socket; `report`: the papers of a settlement.
 //! - `ladder`, `probe`: the diagnosis, rung by rung.
 
 mod core;
 mod desk;
+mod draft;
 mod found;
 pub(crate) mod ladder;
 mod pace;
 mod probe;
 pub(crate) mod report;
+mod said;
 mod setup;
-mod takings;
+pub(crate) mod takings;
 mod way;
 pub(crate) mod words;
 
@@ -25,8 +28,8 @@ use std::sync::{
 };
 
 use model::{
-    AcquirerAnswer, BatchTotals, Caller, SettleAnswer, SettleOutcome, SignInAnswer, SignInCause, SignInOutcome,
-    SignInState, Total,
+    AcquirerAnswer, BatchTotals, Caller, Event, SettleAnswer, SettleOutcome, SignInAnswer, SignInCause, SignInOutcome,
+    SignInState, Status, Total,
 };
 use protocol::{Problem, SignInLine};
 use store::{OpenBatch, Reader, SignInRow, StoreError};
@@ -43,6 +46,26 @@ pub(crate) enum Verb {
     SignOut,
     Echo,
     Settle,
+}
+
+impl Verb {
+    /// As the socket names it.
+    fn word(self) -> &'static str {
+        match self {
+            Verb::SignIn => "sign_in",
+            Verb::SignOut => "sign_out",
+            Verb::Echo => "echo",
+            Verb::Settle => "settle",
+        }
+    }
+
+    /// The answer to one whose turn came, and who may no more by then.
+    fn refused(self, problem: Problem) -> Replied {
+        match self {
+            Verb::Settle => Replied::Settle(Box::new(Err(problem))),
+            _ => Replied::SignIn(Box::new(Err(problem))),
+        }
+    }
 }
 
 /// What the desk answers.
@@ -65,10 +88,7 @@ struct Asked {
 enum Input {
     Asked(Box<Asked>),
     /// A sale on our terminal number was recorded.
-    Seen {
-        code: Option<String>,
-        approved: bool,
-    },
+    Seen(core::Sale),
     Stop,
 }
 
@@ -127,14 +147,21 @@ impl SignIn {
         replied.await.ok()
     }
 
-    /// An event was recorded: if it is of our terminal number, its code may say something (INTERFACES §4).
-    pub(crate) fn recorded(&self, terminal_id: Option<&str>, code: Option<&str>, approved: bool) {
-        let Some(setup) = &self.setup else { return };
-        if terminal_id != Some(&setup.terminal_id) {
-            return;
-        }
+    /// What an event says of the sign-in once it is recorded: nothing, unless it is of our terminal number (INTERFACES §4).
+    pub(crate) fn sale(&self, event: &Event) -> Option<core::Sale> {
+        let setup = self.setup.as_ref()?;
+        (event.terminal_id.as_deref() == Some(&setup.terminal_id)).then(|| core::Sale {
+            code: event.response_code.clone(),
+            approved: event.status == Status::Approved,
+            at: event.time,
+            batch: event.batch.as_deref().and_then(|batch| batch.parse().ok()),
+        })
+    }
+
+    /// It was recorded.
+    pub(crate) fn recorded(&self, sale: core::Sale) {
         // the desk may be gone while the house closes
-        let _ = self.inbox.send(Input::Seen { code: code.map(str::to_owned), approved });
+        let _ = self.inbox.send(Input::Seen(sale));
     }
 
     /// True while the desk speaks with the acquirer: the payment terminal's line is taken then.
@@ -170,11 +197,6 @@ impl SignIn {
         self.with_batch(house, row, |open| open.open())
     }
 
-    /// Our totals of the batch, and the last transaction that may be in them.
-    fn totals(&self, house: &House, row: &SignInRow) -> Result<(BatchTotals, u64), StoreError> {
-        self.with_batch(house, row, |open| (open.totals(), open.looked_to()))
-    }
-
     /// Runs with the current batch as it is now; without a batch it is the first one's.
     pub(crate) fn with_batch<T>(
         &self,
@@ -184,11 +206,10 @@ impl SignIn {
     ) -> Result<T, StoreError> {
         let terminal = self.setup.as_ref().map_or("", |setup| setup.terminal_id.as_str());
         let batch = row.batch.unwrap_or(1);
-        let after = row.settled.filter(|(settled, _)| *settled == batch).map_or(0, |(_, up_to)| up_to);
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let open = match &mut *open {
-            Some(open) if open.is_of(terminal, batch, after) => open,
-            slot => slot.insert(OpenBatch::new(terminal, batch, after)),
+            Some(open) if open.is_of(terminal, batch, &row.settled) => open,
+            slot => slot.insert(OpenBatch::new(terminal, batch, &row.settled)),
         };
         open.refresh(&house.store.reader()?)?;
         Ok(run(open))
@@ -211,7 +232,18 @@ impl SignIn {
         let reader = house.store.reader()?;
         let row = reader.sign_in(&setup.terminal_id)?;
         let history = reader.sign_in_history(&setup.terminal_id)?;
-        let open = if row.batch.is_some() { self.open(house, &row)? } else { Total::default() };
+        let (open, late, unknown) = if row.batch.is_some() {
+            self.with_batch(house, &row, |open| (open.open(), open.late(), open.unknown()))?
+        } else {
+            Default::default()
+        };
+        let unsettled = row.unsettled.iter().map(|left| protocol::UnsettledBatch {
+            batch: format!("{:06}", left.batch),
+            count: left.open.count,
+            amount: left.open.amount,
+            at: left.at,
+        });
+        let unsettled = unsettled.collect();
         let answer = AcquirerAnswer {
             state: state(&row),
             via: Some(setup.via),
@@ -235,6 +267,9 @@ impl SignIn {
             check_values: row.check_values,
             host_time: row.host_time,
             skew_ms: row.skew_ms,
+            unknown: u32::try_from(unknown).unwrap_or(u32::MAX),
+            late,
+            unsettled,
             history: history.collect(),
         })
     }
@@ -260,7 +295,7 @@ pub(crate) fn not_configured(at: model::Moment) -> SignInAnswer {
         host_time: None,
         steps: Vec::new(),
         message: words::cause(cause).to_owned(),
-        action: words::action(cause).to_owned(),
+        action: words::action(words::Asked::SignIn, cause, &[]),
         at,
     }
 }
@@ -281,7 +316,7 @@ pub(crate) fn nothing_to_settle(at: model::Moment) -> protocol::Settled {
         action,
         at,
     };
-    protocol::Settled { answer, report: None, left_out: Vec::new(), unknown: false }
+    protocol::Settled { answer, report: None, left_out: Vec::new(), unknown: false, unknown_sales: 0 }
 }
 
 /// The daemon ends before the acquirer has answered.

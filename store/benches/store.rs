@@ -1,5 +1,5 @@
 //! What the store costs at size: one durable sale (beside the disk's own fsync), the first page of a last-four search,
-//! and one 20,000-row scan step, over `COUNTERFOIL_BENCH_ROWS` rows (default 100,000). Before that it prints the size
+//! and scan steps over packed records and over products' names, over `COUNTERFOIL_BENCH_ROWS` rows (default 100,000). Before that it prints the size
 //! of the file and the bytes written per sale, counted at the backend.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a bench")]
 
@@ -21,7 +21,9 @@ use std::{
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use jiff::{Timestamp, civil::Time, tz::TimeZone};
-use model::{Caller, Copy, Event, MaskedCard, Method, Moment, Origin, Query, search::Calendar};
+use model::{
+    Caller, Copy, Event, Item, MaskedCard, Method, Moment, Origin, Quantity, Query, SafeText, search::Calendar,
+};
 use redb::{BackendError, Builder, StorageBackend, backends::FileBackend};
 use shop::{MORNING, caller, day, fen, print, sale, slip};
 use store::{OpenError, Recording, Store, StoreError, Writer};
@@ -92,8 +94,28 @@ fn nth(n: u64, rows: u64) -> Event {
         order: text(format!("W{:013}", 2_026_000_000_000 + n)),
         trade: (!card).then(|| format!("4200{:024}", spread(n, 5))),
         operator: text(format!("0{}", n % 4)),
+        items: [6, 7]
+            .into_iter()
+            .filter_map(|salt| GOODS.get(spread(n, salt) as usize % 8))
+            .map(|name| item(name))
+            .collect(),
         ..sale(&format!("S{n:09}"))
     }
+}
+
+const GOODS: [&str; 8] = [
+    "农夫山泉 550ml",
+    "可口可乐 330ml",
+    "元气森林白桃味苏打气泡水 480ml",
+    "乐事薯片（黄瓜味）75g",
+    "德芙丝滑牛奶巧克力 43g",
+    "茶叶蛋",
+    "美式咖啡（中杯）",
+    "M&M's 花生巧克力豆 40g",
+];
+
+fn item(name: &str) -> Item {
+    Item { name: SafeText::new(name), quantity: Quantity(1000), amount: fen(300) }
 }
 
 fn put(writer: &Writer, events: Vec<Event>, printed: bool) {
@@ -179,6 +201,12 @@ fn store(c: &mut Criterion) {
     group.bench_function("scan step of 20,000 rows", |b| {
         b.iter(|| black_box(store.reader().unwrap().search(&nothing, None, 50).unwrap()));
     });
+    for (what, words) in [("a product that nobody bought", "hnwt"), ("a product on every eighth slip", "kkkl")] {
+        let query = Query::parse(words, &calendar);
+        group.bench_function(format!("scan step, {what}"), |b| {
+            b.iter(|| black_box(store.reader().unwrap().search(&query, None, 50).unwrap()));
+        });
+    }
     group.finish();
 }
 

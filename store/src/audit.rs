@@ -1,6 +1,6 @@
 //! Reading the audit trail.
 
-use model::{AuditRow, Moment, audit::GENESIS};
+use model::{AuditRow, Moment, Outcome, audit::GENESIS};
 use redb::ReadableTable as _;
 
 use crate::{
@@ -18,6 +18,9 @@ pub struct AuditFilter {
     pub since: Option<Moment>,
     pub actor: Option<String>,
     pub act: Option<String>,
+    /// One of the ids acted on.
+    pub object: Option<String>,
+    pub outcome: Option<Outcome>,
 }
 
 /// A page of the trail, newest first.
@@ -32,6 +35,8 @@ impl AuditFilter {
         self.since.is_none_or(|since| row.at.unix_ms() >= since.unix_ms())
             && self.actor.as_ref().is_none_or(|actor| row.actor.as_ref() == Some(actor))
             && self.act.as_ref().is_none_or(|act| row.act == *act)
+            && self.object.as_ref().is_none_or(|object| row.is_about(object))
+            && self.outcome.is_none_or(|outcome| row.outcome == outcome)
     }
 }
 

@@ -9,6 +9,9 @@ pub const MOST_ROWS: usize = 500;
 /// One request looks at no more rows than this.
 pub const MOST_SCANNED: usize = 20_000;
 
+/// One request compares the names of no more rows than this: each of them has to be read.
+pub(crate) const MOST_COMPARED: usize = 10_000;
+
 /// An event time as in keys and a transaction id.
 pub(crate) type Place = (u64, u64);
 

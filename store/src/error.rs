@@ -20,6 +20,8 @@ pub enum StoreError {
     OperatorExists { id: String },
     #[error("operator {id} is the last manager who can log on")]
     LastManager { id: String },
+    #[error("operator {id} got another PIN meanwhile")]
+    PinChanged { id: String },
     /// DESIGN §3.4: nothing else ever moves an ended job.
     #[error("job {job} is {from} and can't become {to}")]
     IllegalMove { job: JobId, from: JobState, to: JobState },

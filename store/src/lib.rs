@@ -35,7 +35,10 @@ pub use error::StoreError;
 pub use jobs::{JobFilter, JobPage};
 pub use open::{FILE, OpenError};
 pub use reader::Reader;
-pub use record::{Doubt, JobLine, OperatorRow, Pairing, PrinterState, Settling, SignInEntry, SignInHistory, SignInRow};
+pub use record::{
+    Doubt, Intent, JobLine, OperatorRow, Pairing, PrinterState, SettledBatches, Settling, SignInEntry, SignInHistory,
+    SignInRow, Unsettled,
+};
 pub use schema::SCHEMA;
 pub use search::{Hit, Page};
 pub use sign_in::OpenBatch;

@@ -1,7 +1,9 @@
 //! Search: which way to the rows a query takes, one page at a time, newest first (DESIGN §6).
 //!
 //! A looked-up text goes through the index epoch by epoch; `unprinted` and `unknown` through their own lists; filters
-//! alone through the time index, which decides on packed records. Whatever the way, the row has the last word.
+//! alone through the time index, which decides on packed records. A product's name takes the time index, too, and is
+//! compared with the names of the rows that the filters leave: an index of names would cost more writing than it is
+//! worth. Whatever the way, the row has the last word.
 
 use std::ops::ControlFlow;
 
@@ -9,12 +11,13 @@ use model::{FoundBy, Moment, Query, Status, Transaction, TransactionId, search::
 use redb::ReadOnlyTable;
 
 use crate::{
-    cursor::{self, MOST_ROWS, MOST_SCANNED, Place},
+    cursor::{self, MOST_COMPARED, MOST_ROWS, MOST_SCANNED, Place},
     error::StoreError,
     fit,
     index::{self, Span},
     packed::Packed,
     reader::Reader,
+    record::ComparedV1,
     rows,
     tables::{BY_TIME, INDEX, PARTIAL, UNKNOWN, UNPRINTED, time_key, time_ms},
 };
@@ -78,6 +81,8 @@ struct Run<'r> {
     partial: ReadOnlyTable<(u8, u64, u64), ()>,
     limit: usize,
     looked: usize,
+    /// Rows whose names were compared; `None` if the query has no name.
+    compared: Option<usize>,
     hits: Vec<Hit>,
     /// The last place looked at.
     last: Option<Place>,
@@ -88,7 +93,7 @@ struct Run<'r> {
 impl Run<'_> {
     /// Counts a step; breaks when this request has looked at enough.
     fn step(&mut self) -> ControlFlow<()> {
-        if self.looked >= MOST_SCANNED {
+        if self.looked >= MOST_SCANNED || self.compared.is_some_and(|rows| rows >= MOST_COMPARED) {
             self.stopped = self.last;
             return ControlFlow::Break(());
         }
@@ -103,7 +108,7 @@ impl Run<'_> {
         }
         let ms = time_ms(place.0);
         let ruled_out = |packed: Packed| self.query.terms.iter().any(|term| !fit::may_fit(packed, ms, term));
-        if !packed.is_some_and(ruled_out) {
+        if !packed.is_some_and(ruled_out) && self.may_name(place.1)? {
             let row = rows::indexed(&self.records, TransactionId(place.1))?;
             if let Some(found_by) = self.fits(&row)? {
                 if self.hits.len() == self.limit {
@@ -119,13 +124,23 @@ impl Run<'_> {
         Ok(ControlFlow::Continue(()))
     }
 
+    /// False if no name of the row is one that is looked for.
+    fn may_name(&mut self, id: u64) -> Result<bool, StoreError> {
+        let Some(compared) = &mut self.compared else { return Ok(true) };
+        *compared += 1;
+        // a row that is not there or can't be read is damage, and reading it says so
+        let Some(guard) = self.records.get((id, rows::ROW))? else { return Ok(true) };
+        let may_fit = |row: ComparedV1<'_>| self.query.terms.iter().all(|term| fit::may_name(&row, term));
+        Ok(ComparedV1::of(guard.value()).is_none_or(may_fit))
+    }
+
     fn fits(&self, row: &Transaction) -> Result<Option<FoundBy>, StoreError> {
         let needs_list = self.query.terms.contains(&Term::Unprinted);
         let unprinted = needs_list && self.partial.get((UNPRINTED, time_key(row.time.unix_ms()), row.id.0))?.is_some();
         let mut best = FoundBy::Filter;
         for term in &self.query.terms {
             match fit::fits(row, &|| unprinted, term) {
-                Some(found_by) => best = best.min(found_by),
+                Some(found_by) => best = best.better(found_by),
                 None => return Ok(None),
             }
         }
@@ -167,6 +182,7 @@ impl Reader {
             partial: self.txn.open_table(PARTIAL)?,
             limit: limit.clamp(1, MOST_ROWS),
             looked: 0,
+            compared: query.terms.iter().any(|term| matches!(term, Term::Product(_))).then_some(0),
             hits: Vec::new(),
             last: None,
             stopped: None,

@@ -9,7 +9,7 @@ use crate::{
     cursor::MOST_SCANNED,
     error::StoreError,
     reader::Reader,
-    record::{DocumentsV1, Record as _, SignInHistory, SignInHistoryV1, SignInRow, SignInV1},
+    record::{DocumentsV1, Record as _, SettledBatches, SignInHistory, SignInHistoryV2, SignInRow, SignInV2},
     rows,
     tables::{SIGN_IN, TEXTS},
 };
@@ -23,7 +23,7 @@ type Key = (&'static str, u8);
 
 pub(crate) fn row(table: &impl ReadableTable<Key, &'static [u8]>, terminal: &str) -> Result<SignInRow, StoreError> {
     match table.get((terminal, STATE))? {
-        Some(guard) => SignInV1::decode(guard.value(), terminal)?.into_row(terminal),
+        Some(guard) => SignInV2::read(guard.value(), terminal)?.into_row(terminal),
         None => Ok(SignInRow::default()),
     }
 }
@@ -33,7 +33,7 @@ pub(crate) fn history(
     terminal: &str,
 ) -> Result<SignInHistory, StoreError> {
     match table.get((terminal, HISTORY))? {
-        Some(guard) => SignInHistoryV1::decode(guard.value(), terminal)?.into_history(terminal),
+        Some(guard) => SignInHistoryV2::read(guard.value(), terminal)?.into_history(terminal),
         None => Ok(SignInHistory::default()),
     }
 }
@@ -67,18 +67,22 @@ impl Reader {
     }
 }
 
-/// The transactions of one batch, kept up to date cheaply: a row changes only from `unknown` to its final word, so it is
-/// enough to look at those again and at what came since.
+/// The transactions of one batch that are in no settlement, kept up to date cheaply: a row changes only from `unknown` to its
+/// final word, so it is enough to look at those again and at what came since. Beside them stand the late ones: those of a
+/// batch that was settled before they were approved or recorded.
 #[derive(Debug, Clone, Default)]
 pub struct OpenBatch {
     terminal: String,
-    /// Six digits.
-    batch: String,
-    /// Transactions up to here were settled and don't count.
+    batch: u32,
+    settled: SettledBatches,
+    /// Transactions of the batch up to here were settled and don't count.
     after: u64,
+    /// Of these numbers too, though they are older than that.
+    pending: BTreeSet<u64>,
     looked_to: u64,
     unknown: BTreeSet<TransactionId>,
     rows: BTreeMap<TransactionId, Counted>,
+    late: BTreeMap<TransactionId, Counted>,
 }
 
 /// What a transaction adds.
@@ -89,15 +93,33 @@ struct Counted {
     amount: Fen,
 }
 
+/// Where a transaction belongs.
+enum Place {
+    Open,
+    Late,
+    /// It is ours, and names no batch.
+    NoBatch,
+    Elsewhere,
+}
+
 impl OpenBatch {
-    /// Of this terminal and batch, without the transactions up to `after`. Nothing is known before [`OpenBatch::refresh`].
-    pub fn new(terminal: &str, batch: u32, after: u64) -> OpenBatch {
-        OpenBatch { terminal: terminal.to_owned(), batch: format!("{batch:06}"), after, ..OpenBatch::default() }
+    /// Of this terminal and batch, without what is settled. Nothing is known before [`OpenBatch::refresh`].
+    pub fn new(terminal: &str, batch: u32, settled: &SettledBatches) -> OpenBatch {
+        OpenBatch {
+            terminal: terminal.to_owned(),
+            batch,
+            settled: settled.clone(),
+            after: settled.after(batch),
+            pending: settled.pending().iter().copied().collect(),
+            looked_to: settled.after(batch),
+            unknown: settled.pending().iter().copied().map(TransactionId).collect(),
+            ..OpenBatch::default()
+        }
     }
 
     /// True if it is that of these.
-    pub fn is_of(&self, terminal: &str, batch: u32, after: u64) -> bool {
-        self.terminal == terminal && self.batch == format!("{batch:06}") && self.after == after
+    pub fn is_of(&self, terminal: &str, batch: u32, settled: &SettledBatches) -> bool {
+        self.terminal == terminal && self.batch == batch && self.settled == *settled
     }
 
     /// Reads what came since. The first time it goes back from the newest, and stops after twenty thousand rows in a row
@@ -112,7 +134,7 @@ impl OpenBatch {
                 self.note(&stored.transaction);
             }
         }
-        let first = self.looked_to.max(self.after).saturating_add(1);
+        let first = self.looked_to.saturating_add(1);
         let mut newest = self.looked_to;
         let mut strange = 0;
         for entry in records.range((first, rows::ROW)..)?.rev() {
@@ -132,43 +154,62 @@ impl OpenBatch {
         Ok(())
     }
 
-    /// True if it is of this batch.
+    fn place(&self, row: &Transaction) -> Place {
+        if row.terminal_id.as_deref() != Some(&self.terminal) {
+            return Place::Elsewhere;
+        }
+        let pending = self.pending.contains(&row.id.0);
+        let Some(batch) = row.batch.as_deref().and_then(|batch| batch.parse::<u32>().ok()) else {
+            return if pending && row.status == Status::Approved { Place::Late } else { Place::NoBatch };
+        };
+        let after_last =
+            |(last, up_to): (u32, u64)| last == batch && row.id.0 > up_to && row.status == Status::Approved;
+        if batch == self.batch {
+            if pending || row.id.0 > self.after { Place::Open } else { Place::Elsewhere }
+        } else if pending || self.settled.last().is_some_and(after_last) {
+            Place::Late
+        } else {
+            Place::Elsewhere
+        }
+    }
+
+    /// True if it is of this batch, or late.
     fn note(&mut self, row: &Transaction) -> bool {
-        let batch = row.batch.as_deref().map(|batch| format!("{batch:0>6}"));
-        if row.terminal_id.as_deref() != Some(&self.terminal) || batch.as_deref() != Some(&self.batch) {
-            return false;
+        let place = self.place(row);
+        let counted = Counted { kind: row.kind, card_kind: row.card_kind, amount: row.amount };
+        match (row.status, &place) {
+            (_, Place::Elsewhere) | (Status::Declined, _) | (Status::Approved, Place::NoBatch) => {}
+            (Status::Approved, Place::Open) => drop(self.rows.insert(row.id, counted)),
+            (Status::Approved, Place::Late) => drop(self.late.insert(row.id, counted)),
+            // without a batch it may get one with its final word
+            (Status::Unknown, _) => drop(self.unknown.insert(row.id)),
         }
-        match row.status {
-            Status::Approved => {
-                self.rows.insert(row.id, Counted { kind: row.kind, card_kind: row.card_kind, amount: row.amount });
-            }
-            Status::Unknown => drop(self.unknown.insert(row.id)),
-            Status::Declined => {}
-        }
-        true
+        matches!(place, Place::Open | Place::Late)
     }
 
     /// 批总计
     pub fn totals(&self) -> BatchTotals {
-        let mut totals = BatchTotals::default();
-        self.rows.values().for_each(|row| totals.add(row.kind, row.card_kind, row.amount));
-        totals
+        totals(&self.rows)
     }
 
     /// How many approved transactions, and what they come to: debits less credits.
     pub fn open(&self) -> Total {
-        let totals = self.totals();
-        let debit = totals.debit.amount.get().saturating_add(totals.foreign_debit.amount.get());
-        let credit = totals.credit.amount.get().saturating_add(totals.foreign_credit.amount.get());
-        Total {
-            count: u32::try_from(self.rows.len()).unwrap_or(u32::MAX),
-            amount: Fen::new(debit.saturating_sub(credit)).unwrap_or(Fen::MAX),
-        }
+        sum(&self.rows)
+    }
+
+    /// The same of the late ones, which are in no settlement and not of this batch.
+    pub fn late(&self) -> Total {
+        sum(&self.late)
     }
 
     /// Those whose outcome nobody knows yet.
     pub fn unknown(&self) -> usize {
         self.unknown.len()
+    }
+
+    /// Which they are.
+    pub fn unknown_ids(&self) -> Vec<u64> {
+        self.unknown.iter().map(|id| id.0).collect()
     }
 
     /// The approved ones, oldest first.
@@ -179,5 +220,21 @@ impl OpenBatch {
     /// The last transaction that was looked at, of whatever batch.
     pub fn looked_to(&self) -> u64 {
         self.looked_to
+    }
+}
+
+fn totals(rows: &BTreeMap<TransactionId, Counted>) -> BatchTotals {
+    let mut totals = BatchTotals::default();
+    rows.values().for_each(|row| totals.add(row.kind, row.card_kind, row.amount));
+    totals
+}
+
+fn sum(rows: &BTreeMap<TransactionId, Counted>) -> Total {
+    let totals = totals(rows);
+    let debit = totals.debit.amount.get().saturating_add(totals.foreign_debit.amount.get());
+    let credit = totals.credit.amount.get().saturating_add(totals.foreign_credit.amount.get());
+    Total {
+        count: u32::try_from(rows.len()).unwrap_or(u32::MAX),
+        amount: Fen::new(debit.saturating_sub(credit)).unwrap_or(Fen::MAX),
     }
 }

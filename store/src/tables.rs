@@ -49,7 +49,7 @@ pub(crate) const PRINTERS: TableDefinition<'static, &str, &[u8]> = TableDefiniti
 /// Operator id → `OperatorV1`. Since schema 2.
 pub(crate) const OPERATORS: TableDefinition<'static, &str, &[u8]> = TableDefinition::new("operators-1");
 
-/// (terminal number, part) → part 0: `SignInV1`; 1: `SignInHistoryV1`, its last requests; 2: `DocumentsV1`, its last
+/// (terminal number, part) → part 0: `SignInV2`; 1: `SignInHistoryV2`, its last requests; 2: `DocumentsV1`, its last
 /// settlement report. Since schema 3.
 pub(crate) const SIGN_IN: TableDefinition<'static, (&str, u8), &[u8]> = TableDefinition::new("sign-in-1");
 
@@ -108,7 +108,7 @@ pub const TABLES: &[Table] = &[
     table!(PRINTERS, "printers-1", "printer", "PrinterV1 or PrinterV2", derived: false),
     table!(TOTALS, "totals-1", "day, kind, method, status, currency", "count, amount", derived: true),
     table!(OPERATORS, "operators-1", "operator", "OperatorV1", derived: false),
-    table!(SIGN_IN, "sign-in-1", "terminal, part", "SignInV1, SignInHistoryV1 or DocumentsV1", derived: false),
+    table!(SIGN_IN, "sign-in-1", "terminal, part", "SignInV2, SignInHistoryV2 or DocumentsV1", derived: false),
     table!(AUDIT, "audit-1", "sequence number", "AuditV1 or AuditV2", derived: false),
 ];
 

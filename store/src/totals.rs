@@ -1,7 +1,7 @@
 //! Day totals: rows that were counted in the commit of each transaction.
 
 use jiff::civil::Date;
-use model::{Currency, Fen, Kind, Method, Status};
+use model::{Currency, Kind, Method, Status};
 
 use crate::{error::StoreError, reader::Reader, record::day_number, tables::TOTALS};
 
@@ -19,13 +19,6 @@ pub struct DayTotal {
     /// Minor units; sums may exceed what one amount can be.
     pub amount: u64,
     pub currency: Currency,
-}
-
-impl DayTotal {
-    /// The sum as an amount, capped at the largest one.
-    pub fn fen(&self) -> Fen {
-        Fen::new(self.amount).unwrap_or(Fen::MAX)
-    }
 }
 
 fn date(number: i32) -> Option<Date> {

@@ -3,16 +3,19 @@
 mod acquirer;
 mod answers;
 mod audit;
+mod auto_print;
 mod drawer;
 mod job;
 mod jobs;
 mod operators;
 mod printer;
 mod printers;
+mod prompt;
 mod receipt;
 mod record;
 mod reprint;
 mod rows;
+mod setup;
 mod show;
 mod status;
 mod table;
@@ -63,9 +66,9 @@ pub(crate) enum Verb {
         #[command(subcommand)]
         verb: drawer::DrawerVerb,
     },
-    /// Makes the first manager; --pin-file is the new PIN
-    Setup(operators::SetupArguments),
-    /// The operators: list, add, set-pin, disable, unlock
+    /// Makes the first manager; --pin-file is the new PIN. Asks on a terminal for what is missing
+    Setup(setup::SetupArguments),
+    /// The operators: list, add, set, set-pin, disable, unlock
     Operators {
         #[command(subcommand)]
         verb: Option<operators::OperatorsVerb>,
@@ -126,7 +129,7 @@ pub(crate) async fn run(context: &Context, verb: Verb, out: &mut Output) -> Resu
         Verb::Printers => printers::run(context, out).await,
         Verb::Printer { verb } => printer::run(context, verb, out).await,
         Verb::Drawer { verb } => drawer::run(context, verb, out).await,
-        Verb::Setup(arguments) => operators::set_up(context, arguments, out).await,
+        Verb::Setup(arguments) => setup::run(context, arguments, out).await,
         Verb::Operators { verb } => operators::run(context, verb, out).await,
         Verb::Audit(arguments) => audit::run(context, arguments, out).await,
         Verb::SignIn => acquirer::act(context, acquirer::Act::SignIn, out).await,

@@ -2,7 +2,7 @@
 //! any moment.
 //!
 //! ```text
-//!  shop  screen          printers   alerts   link  14:05   status bar
+//!  shop  screen    signed in  printers  alerts  link  14:05   status bar
 //!  ...                                                     screen: the topmost full layer
 //!  ...      +-- dialog --+
 //!  ...      |            |                                 dialogs lie above it
@@ -19,6 +19,7 @@ mod action;
 mod alert;
 mod alerts;
 mod approval;
+mod asked;
 mod audit;
 mod away;
 mod banner;
@@ -50,6 +51,7 @@ mod list;
 mod log_on;
 mod message;
 mod news;
+mod once;
 mod open;
 mod painter;
 mod palette;
@@ -67,6 +69,7 @@ mod sales;
 mod screens;
 mod shell;
 mod sign_in;
+mod status_bar;
 mod sums;
 mod sweep;
 mod terminal;
@@ -83,7 +86,7 @@ pub use self::{
     face::Wishes,
     input::{Guard, Heard},
     keymap::{Fault, Keymap},
-    message::{Answer, Effect, Message, Tag},
+    message::{Answer, Effect, FileStep, Filed, Message, Tag},
     painter::{Cursor, Painter},
     run::{Options, RunError, open},
     theme::{Glyphs, Role, Theme},

@@ -8,7 +8,7 @@ use std::{
 };
 
 use model::Language;
-use protocol::{Client, Hello};
+use protocol::{Client, Hello, request::LogOn};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::{
@@ -42,7 +42,12 @@ impl Context {
     /// it names.
     pub(crate) async fn connect(&self) -> Result<Client, Failure> {
         // a file that can't be read is said before anybody is asked
-        let (log_on, approval) = (self.identity.log_on(self.language)?, self.identity.approval(self.language)?);
+        self.connect_as(self.identity.log_on(self.language)?).await
+    }
+
+    /// The same where the log-on was read already.
+    pub(crate) async fn connect_as(&self, log_on: Option<LogOn>) -> Result<Client, Failure> {
+        let approval = self.identity.approval(self.language)?;
         let mut client = self.connect_unknown().await?;
         if let Some(log_on) = log_on {
             client.call::<serde::de::IgnoredAny>("log_on", &log_on).await?;

@@ -6,14 +6,15 @@
 mod check;
 mod events;
 mod folder;
+mod hush;
 mod process;
 mod start;
 
-use std::{path::PathBuf, process::ExitCode, time::Instant};
+use std::{io::IsTerminal, path::PathBuf, process::ExitCode, time::Instant};
 
 use clap::Args;
 
-use self::start::Demo;
+use self::{hush::Hush, start::Demo};
 use crate::{
     context::{Context, Ends, runtime, terminal},
     failure::Failure,
@@ -58,6 +59,11 @@ fn prepare(context: &Context, arguments: &DemoArgs) -> Result<Prepared, Failure>
     let begun = Instant::now();
     if !arguments.headless && !arguments.check {
         terminal(context.language)?;
+    }
+    let _hush = (!arguments.headless && !arguments.check).then(Hush::of_process);
+    // thirty days take seconds; a script hears `ready` alone
+    if std::io::stderr().is_terminal() {
+        context.note(verbs::text(Text::DemoPreparing, context.language));
     }
     let runtime = runtime()?;
     runtime.block_on(async {

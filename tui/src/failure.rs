@@ -27,6 +27,8 @@ pub(crate) enum Failure {
     Usage(String),
     /// Something of ours failed and says so itself.
     Failed(String),
+    /// Who was asked something on the terminal left, as by Ctrl-C; the exit status to leave with.
+    Stopped(u8),
     /// Nobody reads standard output any more; the exit status to leave with.
     OutputClosed(u8),
 }
@@ -73,7 +75,7 @@ impl Failure {
             Failure::Unknown(_) => 5,
             Failure::Io { .. } | Failure::Failed(_) => 1,
             Failure::Input { .. } | Failure::Usage(_) => 2,
-            Failure::OutputClosed(status) => *status,
+            Failure::Stopped(status) | Failure::OutputClosed(status) => *status,
         }
     }
 
@@ -105,7 +107,7 @@ impl Failure {
                 own(ProblemKind::Invalid, "reading the command line", message.clone(), Text::SeeHelp)
             }
             Failure::Failed(message) => own(ProblemKind::Unavailable, "running", message.clone(), Text::MendAndRepeat),
-            Failure::OutputClosed(_) => None,
+            Failure::Stopped(_) | Failure::OutputClosed(_) => None,
         }
     }
 
@@ -123,7 +125,7 @@ impl Failure {
                 Some(format!("{} {}: {source}", verbs::text(Text::CannotRead, language), file.display()))
             }
             Failure::Usage(message) | Failure::Failed(message) => Some(message.clone()),
-            Failure::OutputClosed(_) => None,
+            Failure::Stopped(_) | Failure::OutputClosed(_) => None,
         };
         // paths and the daemon's words come from outside: nothing of them may command the terminal
         sentence

@@ -9,6 +9,7 @@ use std::{
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use model::Language;
 use protocol::place::Environment;
+use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
 
 use crate::{
     cli,
@@ -93,10 +94,8 @@ enum Verb {
     /// Starts simulators and a spooler on thirty sample days
     Demo(demo::DemoArgs),
     /// Prints what a shell needs to complete this program's words
-    #[command(hide = true)]
     Completions { shell: clap_complete::Shell },
     /// Prints the manual page
-    #[command(hide = true)]
     Man,
     #[command(flatten)]
     Request(cli::Verb),
@@ -114,8 +113,17 @@ fn screen_size(text: &str) -> Result<(u16, u16), String> {
     console::size(text).ok_or_else(|| "a width and a height, as 80x24".to_owned())
 }
 
+/// Nobody may read this process's memory out: PINs are typed into it. Neither a core file nor another process of the same
+/// user gets it. Where the system does not know how, it goes on.
+fn keep_memory_private() {
+    let no_core = Rlimit { current: Some(0), maximum: Some(0) };
+    let _ = setrlimit(Resource::Core, no_core);
+    let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+}
+
 /// Runs the program with this process's arguments; the exit status is that of INTERFACES §1.
 pub fn main() -> ExitCode {
+    keep_memory_private();
     if let Ok(alone) = Alone::try_parse() {
         return open(&alone.options.context(), &alone.play);
     }
@@ -202,6 +210,8 @@ fn run(context: &Context, verb: impl AsyncFnOnce(&mut Output) -> Result<u8, Fail
             runtime.block_on(async { if let Ok(mut ends) = Ends::catch() { Some(ends.caught().await) } else { None } })
         });
         if let Ok(Some(status)) = status {
+            // a question may be open
+            let _ = crossterm::terminal::disable_raw_mode();
             std::process::exit(i32::from(status));
         }
     };

@@ -5,11 +5,13 @@
 pub mod acquirer;
 pub mod codes;
 mod en;
+pub mod measured;
 pub(crate) mod people;
 pub(crate) mod printer;
 pub mod problem;
 pub(crate) mod queue;
 pub(crate) mod remark;
+pub(crate) mod setup;
 pub(crate) mod sign_in;
 pub mod text;
 pub(crate) mod verbs;

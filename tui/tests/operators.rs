@@ -92,6 +92,10 @@ fn a_pin_comes_from_standard_input_where_nothing_else_does() {
         &["jobs", "--pin-file", &pin],
         &["jobs", "--approver", "09"],
         &["setup", "--name", "王"],
+        &["setup", "--pin-file", &pin],
+        &["setup"],
+        &["audit", "verify", "--anchor", "12"],
+        &["audit", "verify", "/nonexistent/trail", "--anchor", "x-9f3a07bc"],
     ] {
         let ran = daemon.run(twice);
         assert_eq!((ran.status, ran.out.as_str()), (2, ""), "{twice:?}: {ran:?}");
@@ -169,6 +173,16 @@ fn operators_are_listed_made_and_changed() {
             &["operators", "set-pin", "02", "--new-pin-file", &new],
             json!({"operators_set_pin": {"id": "02", "new_pin": "0202"}}),
         ),
+        (
+            &["operators", "set", "02", "--name", "小红", "--role", "supervisor"],
+            json!({"operators_set": {"id": "02", "name": "小红", "role": "supervisor"}}),
+        ),
+        (&["operators", "set", "02", "--role", "cashier"], json!({"operators_set": {"id": "02", "role": "cashier"}})),
+        // one's own goes with the present one
+        (
+            &["operators", "set-pin", "01", "--new-pin-file", &new],
+            json!({"operators_set_pin": {"id": "01", "pin": "4711", "new_pin": "0202"}}),
+        ),
         (&["operators", "disable", "02"], json!({"operators_disable": {"id": "02"}})),
         (&["operators", "unlock", "02"], json!({"operators_unlock": {"id": "02"}})),
     ] {
@@ -179,6 +193,8 @@ fn operators_are_listed_made_and_changed() {
         request["id"] = json!(2);
         assert_eq!(heard(&daemon).last(), Some(&request));
     }
+    assert_eq!(run(&["operators", "set", "02"]).status, 2, "nothing would change");
+    assert_eq!(run(&["operators", "set", "02", "--role", "king"]).status, 2);
     assert_eq!(run(&["operators", "add", "02", "--role", "king", "--name", "x", "--new-pin-file", &new]).status, 2);
 }
 
@@ -260,6 +276,37 @@ fn an_export_is_a_file_of_ours_that_verifies_without_any_daemon() {
         let told = json!({"ok": false, "entries": bad - 1, "first_bad": bad});
         assert_eq!(verify(&file), (1, told), "{harm}");
     }
+    // with the code of a paper a file that was cut off, or hashed anew as a whole, is found
+    let whole = |rows: &[AuditRow]| {
+        let mut text: String = rows.iter().map(|row| row.line() + "\n").collect();
+        let last = rows.last().unwrap();
+        text += &(closing_line(last.seq, &last.hash) + "\n");
+        std::fs::write(&file, text).unwrap();
+    };
+    let anchored = |seq: usize| {
+        // as long as a paper bears it, and as short as it may be
+        let digits = if seq.is_multiple_of(2) { 12 } else { 8 };
+        let code = format!("{seq}-{}-{}", &rows[seq - 1].hash[..4], &rows[seq - 1].hash[4..digits]);
+        let words = ["audit", "verify", "--json", file.to_str().unwrap(), "--anchor", &code];
+        let ran = Ran::of(&counterfoil(&words).output().unwrap());
+        (ran.status, ran.json().pop().unwrap())
+    };
+    whole(&rows);
+    assert_eq!(anchored(4), (0, json!({"ok": true, "entries": 5, "first_bad": null})));
+    assert_eq!(anchored(3).0, 0);
+    whole(&rows[..3]);
+    assert_eq!(verify(&file), (0, json!({"ok": true, "entries": 3, "first_bad": null})), "no chain alone can tell");
+    assert_eq!(anchored(4), (1, json!({"ok": false, "entries": 3, "first_bad": 4})));
+    let mut bent = rows.clone();
+    bent[1].actor = Some("03".into());
+    for at in 1..5 {
+        let before = bent[at - 1].hash.clone();
+        bent[at].seal(&before);
+    }
+    whole(&bent);
+    assert_eq!(verify(&file), (0, json!({"ok": true, "entries": 5, "first_bad": null})), "no chain alone can tell");
+    assert_eq!(anchored(4), (1, json!({"ok": false, "entries": 3, "first_bad": 4})));
+    std::fs::write(&file, "garbage").unwrap();
     let ran = Ran::of(&counterfoil(&["audit", "verify", file.to_str().unwrap(), "--lang", "zh"]).output().unwrap());
     assert!(ran.status == 1 && ran.out.contains("操作记录被改动过"), "{ran:?}");
     let gone = Ran::of(&counterfoil(&["audit", "verify", "/nonexistent/trail"]).output().unwrap());
@@ -286,15 +333,21 @@ fn the_trail_is_listed_with_its_filters_and_verified_by_the_daemon() {
     let row = serde_json::to_value(&trail(1)[0]).unwrap();
     let daemon = Daemon::answering(json!({"rows": [row], "next": "c-1", "searched_to": null}));
     let filters = ["--since", "2026-11-20", "--actor", "02", "--act", "reprint", "--limit", "7", "--after", "c-0"];
+    let filters = [&filters[..], &["--object", "J1", "--outcome", "refused"]].concat();
     let ran = daemon.run(&[&["audit", "--json"][..], &filters].concat());
     assert_eq!((ran.status, &ran.json()[0]), (0, &row));
     assert_eq!(ran.json()[1]["next"], "c-1");
-    let asked = json!({"since": "2026-11-20", "actor": "02", "act": "reprint", "limit": 7, "after": "c-0"});
+    let asked = json!({"since": "2026-11-20", "actor": "02", "act": "reprint", "object": "J1", "outcome": "refused",
+                       "limit": 7, "after": "c-0"});
     assert_eq!(heard(&daemon)[0]["audit"], asked);
     let zh = daemon.run(&["audit", "--lang", "zh"]).out;
     assert!(zh.contains("02+09") && zh.contains("打印小票") && zh.contains("已做") && zh.contains("J1"), "{zh}");
     let daemon = Daemon::answering(json!({"ok": false, "entries": 6, "first_bad": 7}));
     let ran = daemon.run(&["audit", "verify", "--json"]);
     assert_eq!((ran.status, &ran.json()[0]), (1, &json!({"ok": false, "entries": 6, "first_bad": 7})));
+    assert_eq!(heard(&daemon)[0]["audit_verify"], json!({}));
+    assert_eq!(daemon.run(&["audit", "verify", "--anchor", "7-9F3A-07BC"]).status, 1);
+    assert_eq!(heard(&daemon)[1]["audit_verify"], json!({"anchor": "7-9f3a-07bc"}));
     assert_eq!(daemon.run(&["audit", "verify", "--limit", "3"]).status, 2);
+    assert_eq!(daemon.run(&["audit", "--outcome", "maybe"]).status, 2);
 }

@@ -130,7 +130,7 @@ fn a_probe_writes_its_block_alone_to_standard_output() {
     let ran = daemon.run(&["printer", "probe", "usb:///dev/usb/lp0"]);
     let block = "[[printer]]\nname = \"printer\"\nconnection = \"usb://serial=6222021234567890123\"\n";
     assert_eq!((ran.status, ran.out.as_str()), (0, block), "not a character of it is masked");
-    assert!(ran.err.contains("EPSON TM[2J") && ran.err.contains("answered in order"), "{}", ran.err);
+    assert!(ran.err.contains("EPSON TM[2J") && ran.err.contains("reply after printing"), "{}", ran.err);
     assert!(ran.err.contains("712 ms") && ran.err.contains("it can print"), "{}", ran.err);
     assert_eq!(heard(&daemon), [json!({"printer_probe": {"id": "usb:///dev/usb/lp0"}})]);
 

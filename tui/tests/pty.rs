@@ -30,6 +30,22 @@ fn without_a_daemon_it_opens_says_so_and_quits() {
 }
 
 #[test]
+fn nobody_reads_its_memory_out() {
+    use std::os::unix::fs::MetadataExt as _;
+
+    let mut terminal = Terminal::open(&["--lang", "en"], &[]);
+    terminal.wait_for("not running");
+    let process = terminal.process();
+    let limits = std::fs::read_to_string(format!("{process}/limits")).unwrap();
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    assert_eq!(core.split_whitespace().nth(4), Some("0"), "{core}");
+    // what is not dumpable belongs to root in /proc, whoever runs it: so no other process of its user may attach
+    assert_eq!(std::fs::metadata(format!("{process}/environ")).unwrap().uid(), 0);
+    terminal.press(b"q");
+    assert_eq!(terminal.ended().exit_code(), 0);
+}
+
+#[test]
 fn sigterm_gives_the_terminal_back() {
     let mut terminal = Terminal::open(&["--lang", "en"], &[]);
     terminal.wait_for("not running");
@@ -185,12 +201,36 @@ fn every_size_of_a_window_is_survived() {
         std::thread::sleep(Duration::from_millis(20));
     }
     terminal.resize(80, 24);
-    // crossterm leaves a key that comes together with a change of size unread until the next one
-    std::thread::sleep(Duration::from_millis(200));
     terminal.press(b"?");
-    std::thread::sleep(Duration::from_millis(50));
-    terminal.press(b"\x0c");
     terminal.wait_for("到处可以按");
+    terminal.press(b"q");
+    assert_eq!(terminal.ended().exit_code(), 0);
+}
+
+#[test]
+fn a_key_that_comes_together_with_another_size_waits_for_no_other_key() {
+    let mut terminal = Terminal::open(&["--lang", "en"], &[]);
+    terminal.wait_for("not running");
+    terminal.press(b"/");
+    let mut wanted = String::new();
+    for (round, letter) in ('a'..='z').chain('a'..='z').enumerate() {
+        // both are there before the console has looked
+        terminal.signal("-STOP");
+        let (cols, letter_first) = (80 + u16::try_from(round % 2).unwrap(), round % 3 == 0);
+        if letter_first {
+            terminal.press(&[letter as u8]);
+        }
+        terminal.resize(cols, 24);
+        if !letter_first {
+            terminal.press(&[letter as u8]);
+        }
+        terminal.signal("-CONT");
+        wanted.push(letter);
+        let tail: String = wanted.chars().skip(wanted.len().saturating_sub(20)).collect();
+        terminal.wait_for(&tail);
+    }
+    terminal.press(b"\x1b");
+    terminal.wait_for("quit");
     terminal.press(b"q");
     assert_eq!(terminal.ended().exit_code(), 0);
 }
@@ -199,7 +239,7 @@ fn every_size_of_a_window_is_survived() {
 fn the_linux_console_is_spoken_to_in_english_and_no_color_means_none() {
     let mut terminal = Terminal::open(&["--lang", "zh"], &[("TERM", "linux"), ("NO_COLOR", "1")]);
     terminal.wait_for("not running");
-    terminal.wait_for("no Chinese characters");
+    terminal.wait_for("no Chinese glyphs here (? stands for one): use SSH, kmscon or fbterm");
     let bytes = terminal.bytes();
     assert!(bytes.is_ascii() && !String::from_utf8_lossy(&bytes).contains("31m"), "{bytes:?}");
     terminal.press(b"q");
@@ -239,4 +279,27 @@ fn a_theme_comes_from_the_option_the_environment_or_a_file() {
     terminal.press(b"M");
     terminal.wait_for("What to do");
     assert!(!edges(&terminal));
+}
+
+#[test]
+fn the_demo_says_at_once_that_it_gets_ready_and_echoes_nothing_until_it_is() {
+    // links, not copies: a file that was just written is "busy" while another test's fork still holds it open
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let at = |name: &str| folder.path().join(name);
+    std::fs::hard_link(env!("CARGO_BIN_EXE_counterfoil"), at("counterfoil")).unwrap();
+    std::os::unix::fs::symlink("/bin/sh", at("counterfoil-sim")).unwrap();
+    std::os::unix::fs::symlink("/bin/sh", at("counterfoil-spooler")).unwrap();
+    // a simulator that takes for ever to say where it listens; Ctrl+C shall not take with it what was echoed before
+    std::fs::write(at("printer"), "sleep 60").unwrap();
+    let script = r#"trap : INT; stty noflsh; cd "$FOLDER"; ./counterfoil demo --lang zh; stty -a; echo over"#;
+    let home = [("FOLDER", folder.path().to_str().unwrap())];
+    let mut terminal = Terminal::run(tempfile::tempdir().unwrap(), &["/bin/sh", "-c", script], &home);
+    terminal.wait_for("正在准备三十天的交易");
+    terminal.press(b"zzz\r");
+    terminal.press(b"\x03");
+    terminal.wait_for("over");
+    let screen = terminal.screen();
+    assert!(!screen.contains("zzz"), "{screen}");
+    assert!(screen.contains(" echo ") && !screen.contains("-echo "), "as it was: {screen}");
+    assert!(terminal.ended().success());
 }

@@ -1,5 +1,5 @@
-//! What the codes of field 39 mean, as data (`codes.toml`), with overrides per acquirer. Longer sentences for people are the
-//! console's.
+//! What the codes of field 39 mean, as data (`codes.toml`), and those that a payment terminal makes itself, both with overrides
+//! per acquirer. Longer sentences for people are the console's.
 
 use std::collections::BTreeMap;
 
@@ -80,6 +80,8 @@ struct Table {
     #[serde(default)]
     code: Vec<Meaning>,
     #[serde(default)]
+    terminal: Vec<Meaning>,
+    #[serde(default)]
     acquirer: Vec<Override>,
 }
 
@@ -89,13 +91,24 @@ struct Override {
     name: String,
     #[serde(default)]
     code: Vec<Meaning>,
+    #[serde(default)]
+    terminal: Vec<Meaning>,
+}
+
+/// Who made a code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Maker {
+    /// field 39 of a host
+    Host,
+    /// a payment terminal, before or instead of a host
+    Terminal,
 }
 
 /// All codes that are known.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CodeBook {
-    general: BTreeMap<String, Meaning>,
-    by_acquirer: BTreeMap<(String, String), Meaning>,
+    general: BTreeMap<(Maker, String), Meaning>,
+    by_acquirer: BTreeMap<(String, Maker, String), Meaning>,
 }
 
 impl CodeBook {
@@ -116,33 +129,47 @@ impl CodeBook {
     pub fn add(&mut self, toml: &str) -> Result<(), CodesError> {
         let table: Table = toml::from_str(toml).map_err(|error| CodesError(error.to_string()))?;
         let mut seen = std::collections::BTreeSet::new();
-        let general = table.code.into_iter().map(|meaning| (String::new(), meaning));
-        let theirs = table.acquirer.into_iter().flat_map(|own| {
-            let name = own.name;
-            own.code.into_iter().map(move |meaning| (name.clone(), meaning)).collect::<Vec<_>>()
-        });
-        for (name, meaning) in general.chain(theirs) {
+        let rows = |name: String, maker: Maker, rows: Vec<Meaning>| {
+            rows.into_iter().map(move |meaning| (name.clone(), maker, meaning)).collect::<Vec<_>>()
+        };
+        let mut all = rows(String::new(), Maker::Host, table.code);
+        all.extend(rows(String::new(), Maker::Terminal, table.terminal));
+        for own in table.acquirer {
+            all.extend(rows(own.name.clone(), Maker::Host, own.code));
+            all.extend(rows(own.name, Maker::Terminal, own.terminal));
+        }
+        for (name, maker, meaning) in all {
             let code = meaning.code.clone();
             if code.len() != 2 || !code.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) {
                 return Err(CodesError(format!("{code:?} is no code")));
             }
-            if !seen.insert((name.clone(), code.clone())) {
+            if !seen.insert((name.clone(), maker, code.clone())) {
                 return Err(CodesError(format!("{code} is there twice")));
             }
             if name.is_empty() {
-                self.general.insert(code, meaning);
+                self.general.insert((maker, code), meaning);
             } else {
-                self.by_acquirer.insert((name, code), meaning);
+                self.by_acquirer.insert((name, maker, code), meaning);
             }
         }
         Ok(())
     }
 
+    fn find(&self, acquirer: Option<&str>, maker: Maker, code: &str) -> Option<&Meaning> {
+        acquirer
+            .and_then(|name| self.by_acquirer.get(&(name.to_owned(), maker, code.to_owned())))
+            .or_else(|| self.general.get(&(maker, code.to_owned())))
+    }
+
     /// What a code means at this acquirer (`name` of the config); `None` if it is unknown.
     pub fn look_up(&self, acquirer: Option<&str>, code: &str) -> Option<&Meaning> {
-        acquirer
-            .and_then(|name| self.by_acquirer.get(&(name.to_owned(), code.to_owned())))
-            .or_else(|| self.general.get(code))
+        self.find(acquirer, Maker::Host, code)
+    }
+
+    /// What a code in a payment terminal's record means: its own, as "the host does not answer", or else the host's that it
+    /// passes on; `None` if neither is known.
+    pub fn look_up_terminal(&self, acquirer: Option<&str>, code: &str) -> Option<&Meaning> {
+        self.find(acquirer, Maker::Terminal, code).or_else(|| self.find(acquirer, Maker::Host, code))
     }
 
     /// The cause that a code names; `unknown_code` where it names none.
@@ -195,6 +222,34 @@ mod tests {
         assert_eq!(book.verdict(Some("示例收单"), "91").cause, Cause::FunctionNotSupported);
         assert_eq!(book.verdict(Some("another"), "91").cause, Cause::HostFault);
         assert_eq!(book.verdict(Some("示例收单"), "97").cause, Cause::TerminalNotRegistered);
+    }
+
+    #[test]
+    fn codes_of_the_terminal_itself_are_known_apart_from_the_hosts_and_may_be_overridden() {
+        let mut book = CodeBook::built_in().unwrap();
+        let cause = |book: &CodeBook, name, code| book.look_up_terminal(name, code).and_then(|meaning| meaning.cause);
+        for (code, expected) in [
+            ("N1", Some(Cause::Unreachable)),
+            ("N2", Some(Cause::NoResponse)),
+            ("N3", Some(Cause::MalformedResponse)),
+            ("N4", Some(Cause::MismatchedResponse)),
+            ("N5", Some(Cause::KeyCheckFailed)),
+            ("N6", Some(Cause::BatchOpen)),
+            ("N7", Some(Cause::HostStateDiffers)),
+            ("BY", Some(Cause::TerminalBusy)),
+            ("97", Some(Cause::TerminalNotRegistered)),
+            ("Q7", None),
+        ] {
+            assert_eq!(cause(&book, None, code), expected, "{code}");
+        }
+        assert_eq!(book.look_up(None, "N1"), None, "no host says it");
+        book.add(
+            "[[acquirer]]\nname = \"x\"\n[[acquirer.terminal]]\ncode = \"N1\"\nclass = \"D\"\ncause = \"terminal_busy\"\n\
+             zh = \"忙\"\nen = \"Busy\"\n",
+        )
+        .unwrap();
+        assert_eq!(cause(&book, Some("x"), "N1"), Some(Cause::TerminalBusy));
+        assert_eq!(cause(&book, Some("y"), "N1"), Some(Cause::Unreachable));
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod wire;
 
 pub use address::{AddressError, HostAddress};
 pub use attempt::{Attempt, Exchange, Limits, Route, Stage, Took, exchange, reach};
+pub(crate) use fault::at as utc;
 pub use fault::{Ending, LinkFault};
 pub use resolve::resolve;
 pub use tls::{TlsTrust, TrustError};

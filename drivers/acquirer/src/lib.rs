@@ -6,6 +6,7 @@
 //! - [`host`]: one short connection: resolve, connect, TLS, send, one frame back; with named faults.
 //! - [`codes`]: what the codes of field 39 mean, as data.
 //! - [`ecr`]: a payment terminal behind a line, and what it answers.
+//! - [`measured`]: a fault as what was measured, in codes and values.
 //! - [`verdict`]: from a fault to its cause and the other causes that fit.
 
 pub mod codes;
@@ -13,6 +14,7 @@ pub mod ecr;
 pub mod host;
 pub mod iso;
 pub mod keys;
+pub mod measured;
 pub mod verdict;
 
 pub use codes::{CodeBook, Meaning};

@@ -45,15 +45,15 @@ impl ResponseFault {
 }
 
 impl KeyFault {
-    /// Its cause. Both check values wrong: the master key is wrong here or there. Only the MAC key's: the layout is another.
+    /// Its cause. Both check values wrong: the master key is wrong here or there. The PIN key's right: so is the master key, and
+    /// what was read as the MAC key is none, so the layout is another (facts 7, rung 14).
     pub fn verdict(&self) -> Verdict {
         match self {
             KeyFault::Missing | KeyFault::Length { .. } => Verdict::new(Cause::KeyLayoutUnknown, &[Cause::HostFault]),
             KeyFault::Check { pin: false, mac: false, .. } => {
                 Verdict::new(Cause::KeyCheckFailed, &[Cause::MasterKeyMissing])
             }
-            KeyFault::Check { mac: false, .. } => Verdict::new(Cause::KeyCheckFailed, &[Cause::KeyLayoutUnknown]),
-            KeyFault::Check { .. } => Verdict::new(Cause::KeyCheckFailed, &[]),
+            KeyFault::Check { .. } => Verdict::new(Cause::KeyCheckFailed, &[Cause::KeyLayoutUnknown]),
         }
     }
 }

@@ -94,11 +94,74 @@ fn a_sale_that_the_terminal_reports_by_itself_is_kept_and_the_answer_still_found
         line.write_all(&framed(&answer("00", "结算成功", &asked[56..])).unwrap()).unwrap();
         assert_eq!(byte(&mut line), ACK);
     });
-    let answered = terminal.settle().end.unwrap();
-    assert_eq!(answered.record.unwrap().text.unwrap().as_str(), "结算成功");
+    let done = terminal.settle();
+    assert_eq!(done.end.unwrap().record.unwrap().text.unwrap().as_str(), "结算成功");
+    is_the_sale(&done.others);
+}
+
+fn is_the_sale(others: &[acquirer::ecr::RecordResponse]) {
     let now = Moment::parse("2026-11-20T09:31:00+08:00").unwrap();
-    let sale = event(&answered.others[0], None, "terminal", now).unwrap();
-    assert_eq!((sale.kind, sale.source_id.as_str()), (Kind::Sale, "12345678-000002-000123"));
+    let sale = event(&others[0], None, "terminal", now).unwrap();
+    assert_eq!((sale.kind, sale.source_id.as_str(), others.len()), (Kind::Sale, "12345678-000002-000123", 1));
+}
+
+#[test]
+fn a_sale_that_was_acknowledged_is_kept_however_the_command_ends() {
+    let tells = |line: &mut std::net::TcpStream| {
+        request(line);
+        line.write_all(&framed(&answer("00", "消费成功", b"999")).unwrap()).unwrap();
+        assert_eq!(byte(line), ACK);
+    };
+    let silent = terminal(move |mut line| {
+        tells(&mut line);
+        rest(line);
+    });
+    let hangs_up = terminal(move |mut line| tells(&mut line));
+    let garbles = terminal(move |mut line| {
+        tells(&mut line);
+        line.write_all(&framed(b"00").unwrap()).unwrap();
+        rest(line);
+    });
+    for (mut terminal, fault) in [(silent, "Mismatched"), (hangs_up, "Lost"), (garbles, "Record")] {
+        let done = terminal.sign_in();
+        let why = format!("{:?}", done.end.unwrap_err());
+        assert!(why.starts_with(fault), "{why}");
+        is_the_sale(&done.others);
+    }
+}
+
+#[test]
+fn a_sale_told_right_after_the_answer_is_kept_and_acknowledged() {
+    let mut with = terminal(|mut line| {
+        let asked = request(&mut line);
+        let mut both = framed(&answer("00", "签到成功", &asked[56..])).unwrap();
+        both.extend(framed(&answer("00", "消费成功", b"999")).unwrap());
+        line.write_all(&both).unwrap();
+        assert_eq!([byte(&mut line), byte(&mut line)], [ACK, ACK]);
+        rest(line);
+    });
+    let done = with.sign_in();
+    assert_eq!(done.end.unwrap().record.unwrap().text.unwrap().as_str(), "签到成功");
+    is_the_sale(&done.others);
+}
+
+#[test]
+fn a_record_on_the_serial_line_between_two_commands_is_not_dropped() {
+    let (mut controller, path) = pty();
+    controller.write_all(&framed(&answer("00", "消费成功", b"999")).unwrap()).unwrap();
+    let played = thread::spawn(move || {
+        assert_eq!(byte(&mut controller), ACK);
+        let asked = request(&mut controller);
+        controller.write_all(&[ACK]).unwrap();
+        controller.write_all(&framed(&answer("00", "签到成功", &asked[56..])).unwrap()).unwrap();
+        assert_eq!(byte(&mut controller), ACK);
+        controller
+    });
+    let mut mispos = Mispos::new(EcrAddress::Serial { path, baud: 9600 }, "till1", "01", times(), 41);
+    let done = mispos.sign_in();
+    assert!(done.end.is_ok(), "{done:?}");
+    is_the_sale(&done.others);
+    drop(played.join().unwrap());
 }
 
 #[test]
@@ -185,7 +248,10 @@ fn an_answer_of_another_terminal_or_one_that_breaks_off_is_not_taken() {
         rest(line);
     };
     let mut other = terminal(whole).expecting("87654321");
-    assert_eq!(other.sign_in().end, Err(EcrFault::WrongTerminal { is: "12345678".to_owned() }));
+    assert_eq!(
+        other.sign_in().end,
+        Err(EcrFault::WrongTerminal { must: "87654321".to_owned(), is: "12345678".to_owned() })
+    );
     assert!(terminal(whole).expecting("12345678").sign_in().end.is_ok());
     let half = |mut line: std::net::TcpStream| {
         let asked = request(&mut line);
@@ -209,6 +275,9 @@ fn an_unknown_code_with_a_busy_text_is_a_busy_terminal() {
     assert_eq!(verdict("97", "终端未登记"), SignInCause::TerminalNotRegistered);
     assert_eq!(verdict("X1", "终端忙"), SignInCause::TerminalBusy);
     assert_eq!(verdict("X1", "失败"), SignInCause::UnknownCode);
+    // the terminal's own text counts more than a code that a host might say, but a busy host is no busy terminal
+    assert_eq!(verdict("99", "终端忙"), SignInCause::TerminalBusy);
+    assert_eq!(verdict("90", "系统忙"), SignInCause::HostBusy);
 }
 
 #[test]
@@ -224,14 +293,18 @@ fn a_knock_is_answered_by_nak_and_starts_nothing() {
     assert_eq!(terminal(rest).probe(Duration::from_millis(200)).end, Err(EcrFault::NotAcknowledged));
 }
 
-/// A pseudo terminal: our end, and the path of the other.
+/// A pseudo terminal: our end, and the path of the other. Raw from the beginning: a serial line has no echo.
 fn pty() -> (File, PathBuf) {
     use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+    use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
     use std::os::unix::ffi::OsStringExt;
     let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&master).unwrap();
     unlockpt(&master).unwrap();
     let path = std::ffi::OsString::from_vec(ptsname(&master, Vec::new()).unwrap().into_bytes());
+    let mut modes = tcgetattr(&master).unwrap();
+    modes.make_raw();
+    tcsetattr(&master, OptionalActions::Now, &modes).unwrap();
     (File::from(master), PathBuf::from(path))
 }
 

@@ -134,6 +134,39 @@ fn a_syn_that_nobody_answers_is_unreachable() {
 }
 
 #[test]
+fn a_step_for_which_no_time_is_left_is_not_begun_and_is_no_fault_of_the_host() {
+    let socket = bound();
+    listen(&socket, 5).unwrap();
+    socket.set_nonblocking(true).unwrap();
+    let address = socket.local_addr().unwrap();
+    let limits = Limits { total: Some(Duration::ZERO), ..limits() };
+    let tried = exchange(&route(address), &request(), &limits);
+    assert_eq!(tried.fault(), Some(&LinkFault::OutOfTime { step: StepName::Dns }));
+    assert_eq!(tried.steps().len(), 1, "{:?}", tried.steps());
+    assert!(!tried.frame_left());
+    let reached = reach(&address.to_string().parse().unwrap(), None, &limits);
+    assert!(matches!(reached.fault, Some((LinkFault::OutOfTime { .. }, _))));
+    assert!(socket.accept().is_err(), "nobody has connected");
+}
+
+#[test]
+fn one_limit_for_all_steps_holds_for_both_hosts_together() {
+    // each host takes the connection and says nothing
+    let (first, second) = (host(asked_and_held), host(asked_and_held));
+    let route = Route { backup: Some(second.to_string().parse().unwrap()), ..route(first) };
+    let whole = Limits { response: Duration::from_secs(60), total: Some(SHORT), ..limits() };
+    let tried = exchange(&route, &request(), &whole);
+    assert_eq!(tried.fault(), Some(&LinkFault::Silent), "its own limit of a minute is not waited for");
+    assert_eq!(tried.attempts.len(), 1, "the frame had left");
+}
+
+/// Takes the request and holds the line until the other side goes.
+fn asked_and_held(stream: TcpStream) {
+    asked(&stream);
+    thread::spawn(move || (&stream).read(&mut [0; 1]));
+}
+
+#[test]
 fn a_name_that_does_not_exist_is_a_dns_fault() {
     let primary: HostAddress = "nobody.invalid:8583".parse().unwrap();
     let tried = exchange(&Route { primary, backup: None, tls: None }, &request(), &limits());
@@ -234,12 +267,18 @@ fn bytes_behind_the_frame_are_malformed_even_if_they_come_a_little_later() {
 }
 
 #[test]
-fn a_foreign_protocol_is_malformed_by_its_length() {
-    let (fault, cause) = ends(|mut stream| {
-        asked(&stream);
-        stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").unwrap();
-    });
-    assert_eq!((fault, cause), (LinkFault::Length { said: 0x4854 }, SignInCause::MalformedResponse));
+fn a_web_server_and_a_port_that_wants_tls_are_told_from_a_host_that_says_a_wrong_length() {
+    let say = |bytes: &'static [u8]| {
+        ends(move |mut stream| {
+            asked(&stream);
+            stream.write_all(bytes).unwrap();
+        })
+    };
+    let malformed = SignInCause::MalformedResponse;
+    assert_eq!(say(b"HTTP/1.1 400 Bad Request\r\n\r\n"), (LinkFault::SpeaksHttp, malformed));
+    assert_eq!(say(b"<html>please log in</html>"), (LinkFault::SpeaksHttp, malformed));
+    assert_eq!(say(&[0x15, 3, 1, 0, 2, 2, 70]), (LinkFault::SpeaksTls, SignInCause::TlsFailed));
+    assert_eq!(say(b"SSH-2.0-x\r\n"), (LinkFault::Length { said: 0x5353 }, malformed));
 }
 
 #[test]

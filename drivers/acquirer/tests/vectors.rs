@@ -221,7 +221,7 @@ fn the_published_key_field_is_taken_under_its_master_key_and_no_other() {
     let right = MasterKey::from_hex(b"CA5D92598DCA48CE8A4C76361A9269E9").unwrap();
     let keys = SealedKeys::accept(NetworkCode::Double, KeyLayout::Auto, Some(&field), &right).unwrap();
     assert_eq!(keys.layout(), Layout::Standard);
-    let fault = KeyFault::Check { pin: false, mac: false, track: true };
+    let fault = KeyFault::Check { pin: false, mac: false, track: None };
     assert_eq!(keys.verify(&master()), Err(fault));
     assert_eq!(fault.verdict().cause, SignInCause::KeyCheckFailed);
     assert_eq!(fault.verdict().candidates, [SignInCause::MasterKeyMissing]);
@@ -239,10 +239,31 @@ fn keys_that_are_missing_odd_or_wrong_have_each_a_fault() {
     assert_eq!(odd.verdict().cause, SignInCause::KeyLayoutUnknown);
     let flipped = standard.replace("7647CD36", "7647CD37");
     let fault = accept(NetworkCode::Double, KeyLayout::Auto, &flipped).unwrap_err();
-    assert_eq!(fault, KeyFault::Check { pin: false, mac: true, track: true });
+    assert_eq!(fault, KeyFault::Check { pin: false, mac: true, track: None });
     let flipped = standard.replace("0494F897", "0494F896");
     let fault = accept(NetworkCode::Double, KeyLayout::Auto, &flipped).unwrap_err();
-    assert_eq!(fault, KeyFault::Check { pin: true, mac: false, track: true });
+    assert_eq!(fault, KeyFault::Check { pin: true, mac: false, track: None });
+    // a right PIK proves the master key: nobody is sent to load it anew, and nothing is said of a key that never came
+    assert_eq!(fault.verdict().candidates, [SignInCause::KeyLayoutUnknown]);
+    assert_eq!(fault.to_string(), "check values: PIK right, MAK wrong");
+}
+
+/// Lengths that the fact sheet lists without a layout that anybody could check: 24-byte keys, and the tagged forms.
+#[test]
+fn a_key_field_of_a_length_without_a_layout_is_named_with_its_length_and_never_guessed_at() {
+    for length in [0_usize, 1, 23, 25, 31, 33, 39, 41, 56, 75, 84, 100, 512] {
+        for network in [NetworkCode::Single, NetworkCode::Double, NetworkCode::DoubleWithTrack, NetworkCode::Sm4] {
+            let field = vec![0x5A; length];
+            let fault = SealedKeys::accept(network, KeyLayout::Auto, Some(&field), &master()).unwrap_err();
+            let measured = fault.measured();
+            assert_eq!(fault.verdict().cause, SignInCause::KeyLayoutUnknown, "{length}");
+            if length == 0 {
+                assert_eq!(measured.code, "key_field_missing");
+            } else {
+                assert_eq!((measured.code.as_str(), measured.args), ("key_field_length", vec![length.to_string()]));
+            }
+        }
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use model::{
     Align, BatchTotals, Block, CardKind, Document, Kind, Language, Moment, SafeText, Size, Total, Transaction,
+    audit::Anchor,
 };
 
 use crate::compose::Letterhead;
@@ -71,12 +72,15 @@ fn sums(totals: &BatchTotals, language: Language) -> Vec<Block> {
     ]
 }
 
-/// 结算总计单: our totals, beside the host's where it told them, and that they agree.
+/// 结算总计单: our totals, beside the host's where it told them, that they agree, and the anchor code of the audit trail:
+/// paper is a witness that nobody can bend afterwards (facts store-and-reliability C.3).
 pub fn settlement_report(
     letterhead: &Letterhead,
     top: &ReportHead,
     ours: &BatchTotals,
     host: Option<&BatchTotals>,
+    unknown: u32,
+    anchor: &Anchor,
     language: Language,
 ) -> Document {
     let mut blocks = vec![title(language, "结算总计单", "SETTLEMENT")];
@@ -89,7 +93,34 @@ pub fn settlement_report(
     }
     blocks.push(Block::Rule);
     blocks.push(line(say(language, "对账平", "BALANCED"), true));
+    if unknown > 0 {
+        let (zh, en) =
+            (format!("{unknown}笔结果未知，未计入，请先查询"), format!("{unknown} OUTCOME UNKNOWN, NOT IN IT"));
+        blocks.push(line(SafeText::new(if language == Language::Zh { &zh } else { &en }), true));
+    }
+    blocks.push(pair(say(language, "操作记录锚码", "Audit anchor"), anchor.to_string()));
     blocks.push(Block::Blank { lines: 1 });
+    Document { language, blocks }
+}
+
+/// 重打结算单: the same paper once more. Its numbers and its time stay as they were; title and mark say that it is no first one.
+pub fn settlement_again(document: Document) -> Document {
+    let Document { language, blocks } = document;
+    let mark = match language {
+        Language::Zh => "重打印凭证/DUPLICATED",
+        Language::En => "DUPLICATED",
+    };
+    let mark = Block::Text { text: SafeText::new(mark), align: Align::Center, size: Size::Normal, bold: true };
+    let top = [title(language, "重打结算单", "SETTLEMENT REPRINT"), mark];
+    // the first block is the title of the first paper
+    Document { language, blocks: top.into_iter().chain(blocks.into_iter().skip(1)).collect() }
+}
+
+/// A list of a batch that is settled already says so below its title.
+pub fn of_settled(document: Document) -> Document {
+    let Document { language, mut blocks } = document;
+    let text = say(language, "已结算批次", "SETTLED BATCH");
+    blocks.insert(blocks.len().min(1), Block::Text { text, align: Align::Center, size: Size::Normal, bold: true });
     Document { language, blocks }
 }
 
@@ -185,16 +216,25 @@ mod tests {
             at: Moment::parse("2026-11-20T22:00:00+08:00").unwrap(),
         };
         let letterhead = Letterhead { name: "红梅便利店".into(), address: None, phone: None, remark: None };
+        let anchor = Anchor::of(1204, "9f3a07bc5d21ffff");
         let fen = |n| model::Fen::new(n).unwrap();
         let ours = BatchTotals { debit: Total { count: 3, amount: fen(123_400) }, ..BatchTotals::default() };
         for (language, title, count) in [(Language::Zh, "结算总计单", "3 笔"), (Language::En, "SETTLEMENT", "3  ")]
         {
-            let text = text_view(&settlement_report(&letterhead, &head, &ours, None, language), None, 32);
-            for word in [title, "000002", "12345678", "898110012345678", "1234.00", count] {
+            let text = text_view(&settlement_report(&letterhead, &head, &ours, None, 0, &anchor, language), None, 32);
+            for word in [title, "000002", "12345678", "898110012345678", "1234.00", count, "1204-9f3a-07bc-5d21"] {
                 assert!(text.contains(word), "{word}: {text}");
             }
+            let again = settlement_again(settlement_report(&letterhead, &head, &ours, None, 0, &anchor, language));
+            let again = text_view(&again, None, 32);
+            assert!(again.contains("DUPLICATED") && again != text, "{again}");
+            for word in ["000002", "1234.00", count, "22:00:00"] {
+                assert!(again.contains(word), "{word} stays: {again}");
+            }
+            assert!(!again.contains("结算总计单"), "{again}");
             let other = BatchTotals::default();
-            let more = text_view(&settlement_report(&letterhead, &head, &ours, Some(&other), language), None, 32);
+            let more =
+                text_view(&settlement_report(&letterhead, &head, &ours, Some(&other), 2, &anchor, language), None, 32);
             assert!(more.lines().count() > text.lines().count());
         }
     }

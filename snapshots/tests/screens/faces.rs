@@ -58,3 +58,16 @@ fn characters_of_disputed_width_shift_nothing_where_they_are_wide() {
     session.press("gh<enter>");
     assert!(session.text().contains("\"加急\"~?."), "{}", session.text());
 }
+
+#[test]
+fn where_chinese_cannot_be_shown_the_help_says_how_to_get_it_and_the_shop_has_a_name() {
+    let ascii = sheet::numbered().with_glyphs(Glyphs::Ascii);
+    let mut linux = session(Language::En, (80, 24), ascii, "?");
+    let help = linux.text();
+    let help: Vec<&str> = help.split_whitespace().filter(|word| *word != "|").collect();
+    assert!(!help.contains(&"????"), "there is no Chinese to change to: {}", linux.text());
+    assert!(help.join(" ").contains("for Chinese use SSH, kmscon, fbterm, or a UTF-8 locale"), "{}", linux.text());
+    linux.press("<esc>");
+    let bar = linux.text().lines().next().unwrap_or_default().to_owned();
+    assert!(!bar.contains('?') && bar.contains("POS "), "{bar}");
+}

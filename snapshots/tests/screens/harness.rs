@@ -11,7 +11,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use model::{Language, Moment};
 use protocol::Hello;
 use ratatui::{buffer::Buffer, layout::Rect};
-use tui::console::{Away, Console, Effect, Fault, Keymap, Message, Painter, Tag, Theme};
+use tui::console::{Away, Console, Effect, Fault, FileStep, Filed, Keymap, Message, Painter, Tag, Theme};
 
 pub(crate) use self::daemon::Daemon;
 
@@ -29,6 +29,8 @@ pub(crate) struct Session {
     pub(crate) suspended: bool,
     /// What was exported.
     pub(crate) files: BTreeMap<String, String>,
+    /// The one that is being written and has no name yet.
+    part: Option<(String, String)>,
 }
 
 impl Session {
@@ -62,6 +64,7 @@ impl Session {
             quit: false,
             suspended: false,
             files: BTreeMap::new(),
+            part: None,
         };
         session.tell(Message::MinuteTurned { now: shop::now() });
         session
@@ -95,6 +98,7 @@ impl Session {
             match effect {
                 Effect::Request { tag, verb, body } => self.open.push_back((tag, verb, body)),
                 Effect::Repaint => self.painter.forget(),
+                Effect::File(step) => self.file(step),
                 Effect::Append { name, text } => {
                     self.files.entry(name.clone()).or_default().push_str(&text);
                     self.tell(Message::Appended(Ok(format!("/home/till/{name}"))));
@@ -106,6 +110,31 @@ impl Session {
         if self.prompt {
             self.answer();
         }
+    }
+
+    /// A file that somebody named, in the till's home.
+    fn file(&mut self, step: FileStep) {
+        let filed = match step {
+            FileStep::Begin { path, replace } if !replace && self.files.contains_key(&path) => Filed::Exists(path),
+            FileStep::Begin { path, .. } => {
+                self.part = Some((path, String::new()));
+                Filed::Begun
+            }
+            FileStep::Write(text) => {
+                self.part.as_mut().unwrap().1.push_str(&text);
+                return;
+            }
+            FileStep::Keep => {
+                let (path, text) = self.part.take().unwrap();
+                self.files.insert(path.clone(), text);
+                Filed::Kept(format!("/home/till/{path}"))
+            }
+            FileStep::Drop => {
+                self.part = None;
+                return;
+            }
+        };
+        self.tell(Message::Filed(filed));
     }
 
     /// Answers everything that was asked, and what was asked because of that.
@@ -129,6 +158,12 @@ impl Session {
         self.console = console.with_keys(read);
     }
 
+    /// A shell that says where files go.
+    pub(crate) fn folder(&mut self, folder: &str) {
+        let console = std::mem::replace(&mut self.console, Console::new(Language::Zh, Theme::MONO, 1, 1));
+        self.console = console.with_folder(folder.to_owned());
+    }
+
     pub(crate) fn is_delicate(&self, c: char) -> bool {
         self.console.is_delicate(&KeyCode::Char(c).into())
     }
@@ -137,6 +172,16 @@ impl Session {
     pub(crate) fn press(&mut self, keys: &str) {
         for key in parse(keys) {
             self.tell(Message::Key(key));
+            if self.prompt {
+                self.quiet();
+            }
+        }
+    }
+
+    /// No key is waiting: what was left for later is done.
+    pub(crate) fn quiet(&mut self) {
+        if self.console.is_behind() {
+            self.tell(Message::Quiet);
         }
     }
 
@@ -169,6 +214,28 @@ impl Session {
     /// Only the characters.
     pub(crate) fn text(&self) -> String {
         sheet::text(&self.picture().0)
+    }
+
+    /// A shop with operators, one of them logged on, in the colours that a terminal really gets.
+    pub(crate) fn coloured_for(language: Language, daemon: Daemon, id: &str) -> Session {
+        let mut session = Session::coloured(language, (80, 24), daemon);
+        session.press(&format!("{id}<enter>{}<enter>", people::PIN));
+        session
+    }
+
+    /// Presses keys, and gives the bytes of every frame that follows: of the last key's own, and of each answer's.
+    pub(crate) fn frames(&mut self, keys: &str) -> Vec<usize> {
+        self.prompt = false;
+        self.press(keys);
+        let mut frames = vec![self.frame().len()];
+        self.quiet();
+        frames.push(self.frame().len());
+        while !self.open.is_empty() {
+            self.answer_one();
+            frames.push(self.frame().len());
+        }
+        self.prompt = true;
+        frames
     }
 
     /// The bytes of the next frame.

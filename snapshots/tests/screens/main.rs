@@ -3,13 +3,16 @@
 //! To accept a changed screen: `INSTA_UPDATE=always cargo test -p counterfoil-snapshots`, then read the diff.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod budget;
 mod bytes;
 mod detail;
 mod faces;
+mod foreign;
 mod frames;
 mod harness;
 mod home;
 mod hostile;
+mod jobs;
 mod keys;
 mod menu;
 mod people;
@@ -17,4 +20,5 @@ mod printers;
 mod queue;
 mod reprint;
 mod sign_in;
+mod status_bar;
 mod transactions;

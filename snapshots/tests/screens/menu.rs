@@ -154,3 +154,16 @@ fn the_other_language_is_a_key_away() {
     session.press(":zh<back><back>中文<enter>");
     assert!(session.text().contains("最近一笔"), "{}", session.text());
 }
+
+#[test]
+fn help_and_filter_name_the_chinese_words_of_a_search() {
+    let mut session = Session::usual();
+    session.press("?");
+    let help: String = session.text().split_whitespace().collect();
+    assert!(["没打出", "结果未知", "今天", "昨天", "微信"].iter().all(|word| help.contains(word)), "{help}");
+    session.press("<esc>gtf");
+    assert!(session.text().contains("[ ] 没打出") && session.text().contains("也能打这些词"), "{}", session.text());
+    // a word of either language is the row's
+    session.press("<esc>/微信<esc>f");
+    assert!(session.text().lines().any(|line| line.contains("[x]") && line.contains("微信")), "{}", session.text());
+}

@@ -137,7 +137,7 @@ fn a_test_page_names_its_printer_and_is_followed_to_its_proof() {
     assert!(session.text().contains("J58 测试页：打印中"), "{}", session.text());
     let event = session.daemon.end_job(JobState::Confirmed, None);
     session.event(event);
-    assert!(session.text().contains("J58 测试页：已打出（打印机按序应答）"), "{}", session.text());
+    assert!(session.text().contains("J58 测试页：已打出（打印机打完后有答复）"), "{}", session.text());
 }
 
 #[test]

@@ -205,7 +205,7 @@ fn a_slip_in_front_of_somebody_is_confirmed_in_two_keys() {
     let mut session = zh(doubted());
     session.press("<enter>y");
     assert_eq!(state(&session, 59), JobState::Confirmed);
-    assert!(session.text().contains("1 张小票要看一眼"), "the next one: {}", session.text());
+    assert!(session.text().contains("1 张小票要看纸"), "the next one: {}", session.text());
     session.press("<enter>1");
     assert_eq!(state(&session, 58), JobState::Confirmed);
     assert!(!session.text().contains("要看"), "{}", session.text());
@@ -226,7 +226,7 @@ fn later_is_an_answer_too_and_the_question_stays() {
     let mut session = zh(doubted());
     session.press("<enter><esc>");
     assert_eq!(state(&session, 59), JobState::Partial);
-    assert!(session.text().contains("2 张小票要看一眼"), "{}", session.text());
+    assert!(session.text().contains("2 张小票要看纸"), "{}", session.text());
 }
 
 #[test]
@@ -239,7 +239,7 @@ fn a_question_never_comes_over_what_somebody_types() {
     session.event(Event::Changed { change: model::Change(900), transactions: vec![], jobs, printers: vec![] });
     session.press("yn66<enter>");
     assert_eq!(state(&session, 59), JobState::Partial);
-    assert!(session.text().contains("要看 2"), "only counted: {}", session.text());
+    assert!(session.text().contains("看纸 2"), "only counted: {}", session.text());
 }
 
 #[test]
@@ -348,7 +348,7 @@ fn a_slip_is_asked_about_behind_hundreds_of_newer_ones() {
     }
     let mut session = zh(daemon);
     session.press("gq");
-    assert!(session.text().contains(">J59") && session.text().contains("要看一眼"), "{}", session.text());
+    assert!(session.text().contains(">J59") && session.text().contains("请看纸再回答"), "{}", session.text());
     session.press("ay");
     assert_eq!(state(&session, 59), JobState::Confirmed);
 }

@@ -93,3 +93,43 @@ fn the_advice_for_a_job_that_waits_is_not_cut() {
     session.event(event);
     assert!(session.text().contains("remove the jam, switch on"), "{}", session.text());
 }
+
+#[test]
+fn a_shop_without_sales_is_offered_nothing_to_print_and_told_once() {
+    for (language, none, back, keys) in [
+        (model::Language::Zh, "还没有可以打印的交易", "Esc 返回", ["回车 打印", "换一联", "换打印机"]),
+        (model::Language::En, "nothing to print yet", "Esc back", ["Enter print", "other copy", "other printer"]),
+    ] {
+        let mut daemon = Daemon::usual();
+        daemon.transactions.clear();
+        let mut session = Session::new(language, (80, 24), daemon);
+        session.press("r");
+        let text = session.text();
+        assert!(text.contains(none) && text.contains(back), "{text}");
+        assert!(keys.iter().all(|key| !text.contains(key)), "{text}");
+        session.press("<esc>gt");
+        let said = if language == model::Language::Zh { "还没有交易" } else { "No transactions yet" };
+        assert_eq!(session.text().matches(said).count(), 1, "{}", session.text());
+    }
+}
+
+#[test]
+fn what_needs_a_second_person_says_so_and_why_before_it_is_asked_for() {
+    use model::{Copy, Language};
+    use protocol::ApprovalFor;
+
+    for (language, words) in
+        [(Language::Zh, "需要他人批准：不是您自己的交易"), (Language::En, "needs approval: not your own sale")]
+    {
+        let mut daemon = Daemon::usual();
+        for row in &mut daemon.transactions {
+            let copies = [(Copy::Customer, Some(ApprovalFor::OwnOnly)), (Copy::Merchant, None)];
+            row.reprint_needs_approval = Some(copies.into());
+        }
+        let mut session = Session::new(language, (80, 24), daemon);
+        session.press("r");
+        assert!(session.text().contains(words), "{}", session.text());
+        session.press("2");
+        assert!(!session.text().contains(words), "of that copy there is none yet: {}", session.text());
+    }
+}

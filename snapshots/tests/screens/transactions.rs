@@ -1,5 +1,7 @@
 //! The list and its search.
 
+use model::Language;
+
 use crate::harness::{Daemon, Session, chinese_screen, screens, small_screens};
 
 #[test]
@@ -30,6 +32,52 @@ fn a_capped_scan_says_how_far_it_came() {
         daemon
     };
     chinese_screen("search-capped", slow, |s| s.press("/wx<enter>"));
+}
+
+#[test]
+fn goods_are_found_by_initials_or_name_and_the_hit_names_them() {
+    let mut session = Session::usual();
+    for words in ["/nfsq", "/农夫"] {
+        session.press(words);
+        let text = session.text();
+        let row = text.lines().nth(3).unwrap();
+        assert!(row.contains("128.00") && row.contains("商品 农夫山泉 550ml"), "{text}");
+        assert!(text.contains(&format!("[商品 {}]", &words[1..])), "{text}");
+        session.press("<enter>");
+        assert!(session.text().contains("140241884213"), "the only hit opens: {}", session.text());
+        session.press("<esc>");
+    }
+}
+
+#[test]
+fn a_search_that_found_nothing_so_far_goes_on_with_enter_and_then_with_n() {
+    let mut daemon = Daemon::usual();
+    daemon.scan = 20;
+    let mut session = Session::new(model::Language::Zh, (80, 24), daemon);
+    session.press("/hn");
+    assert!(session.text().contains("按回车继续往前查"), "{}", session.text());
+    session.press("<enter>");
+    assert!(session.text().contains("按 n 继续往前查"), "{}", session.text());
+    session.press("n");
+    assert!(session.text().contains("没有找到"), "{}", session.text());
+}
+
+#[test]
+fn a_new_sale_does_not_undo_a_long_search() {
+    let mut daemon = Daemon::usual();
+    daemon.scan = 20;
+    let mut session = Session::new(model::Language::Zh, (80, 24), daemon);
+    session.press("/wx<enter>nn<end>");
+    let (before, last) =
+        (session.text(), |text: &str| text.lines().find(|line| line.starts_with('>')).map(str::to_owned));
+    assert!(last(&before).is_some() && !before.contains("只查到"), "{before}");
+    let event = session.daemon.sell(133);
+    session.event(event);
+    session.press("<home><end>");
+    let text = session.text();
+    assert!(last(&text) == last(&before) && !text.contains("只查到"), "{text}");
+    session.press("<home>");
+    assert!(session.text().contains("000133"), "{}", session.text());
 }
 
 #[test]
@@ -109,4 +157,23 @@ fn a_sale_that_came_while_a_later_page_was_shown_is_there_on_the_first() {
     session.event(event);
     session.press("<home>");
     assert!(session.text().contains("000133"), "{}", session.text());
+}
+
+#[test]
+fn an_order_by_amount_says_whether_all_that_was_found_is_in_it() {
+    for (language, all, part) in [
+        (Language::Zh, " 60 笔，金额从大到小", "更早的没有排在内：只排了最近 500 笔，金额从大到小"),
+        (
+            Language::En,
+            " 60 rows, largest first",
+            "older ones left out: newest 500 rows, largest first; s changes the order",
+        ),
+    ] {
+        let mut session = Session::new(language, (80, 24), Daemon::usual());
+        session.press("gts");
+        assert!(session.text().contains(all) && !session.text().contains(part), "{}", session.text());
+        let mut session = Session::new(language, (80, 24), Daemon::vast());
+        session.press("gts");
+        assert!(session.text().contains(part), "{}", session.text());
+    }
 }

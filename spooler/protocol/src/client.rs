@@ -46,7 +46,15 @@ pub enum ClientError {
 /// One line from the daemon.
 #[derive(Debug)]
 pub enum Incoming {
-    Answer { id: u64, result: Result<Box<RawValue>, Box<Problem>> },
+    Answer {
+        id: u64,
+        result: Result<Box<RawValue>, Box<Problem>>,
+    },
+    /// A part of an answer that is still to come, for a request that asked for such.
+    Progress {
+        id: u64,
+        part: Box<RawValue>,
+    },
     Event(Event),
 }
 
@@ -80,6 +88,7 @@ pub struct Writer {
 struct RawIncoming {
     id: Option<u64>,
     ok: Option<Box<RawValue>>,
+    progress: Option<Box<RawValue>>,
     error: Option<Problem>,
     event: Option<Event>,
     hello: Option<Hello>,
@@ -113,6 +122,29 @@ impl Client {
             RawIncoming { hello: Some(theirs), .. } => Err(ClientError::OtherProtocol(theirs.protocol)),
             RawIncoming { error: Some(problem), .. } => Err(ClientError::Refused(Box::new(problem))),
             _ => Err(ClientError::Garbled("no hello".into())),
+        }
+    }
+
+    /// Sends a request that asks for progress and waits for its answer; each part is handed over as it comes.
+    ///
+    /// # Errors
+    /// The connection, or the daemon's refusal.
+    pub async fn call_live<T: DeserializeOwned>(
+        &mut self,
+        verb: &str,
+        body: &impl Serialize,
+        mut part: impl FnMut(&RawValue),
+    ) -> Result<T, ClientError> {
+        let wanted = self.writer.send(verb, body).await?;
+        loop {
+            match self.reader.next().await? {
+                Incoming::Progress { id, part: raw } if id == wanted => part(&raw),
+                Incoming::Answer { id, result } if id == wanted => {
+                    let raw = result.map_err(ClientError::Refused)?;
+                    return serde_json::from_str(raw.get()).map_err(|e| ClientError::Garbled(e.to_string()));
+                }
+                other => self.waiting.push_back(other),
+            }
         }
     }
 
@@ -191,6 +223,7 @@ impl Reader {
         match self.raw().await? {
             RawIncoming { event: Some(event), .. } => Ok(Incoming::Event(event)),
             RawIncoming { id: Some(id), ok: Some(raw), .. } => Ok(Incoming::Answer { id, result: Ok(raw) }),
+            RawIncoming { id: Some(id), progress: Some(part), .. } => Ok(Incoming::Progress { id, part }),
             RawIncoming { id: Some(id), error: Some(problem), .. } => {
                 Ok(Incoming::Answer { id, result: Err(Box::new(problem)) })
             }

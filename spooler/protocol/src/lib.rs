@@ -17,9 +17,9 @@ pub use hello::Hello;
 pub use pin::Pin;
 pub use problem::{Kind as ProblemKind, Problem, Reason};
 pub use reply::{
-    AcquirerState, AuditExported, Conclusion, Diagnosed, Event, Finding, JobRow, Moved, Overview, Page, PrinterRow,
-    PrinterState, Probed, Questions, Receipt, Recorded, Session, SessionRow, Settled, SignInChanged, SignInLine,
-    SignInLog, Status, Subscribed, Total, TransactionRow, Verdict,
+    AcquirerState, ApprovalFor, AuditExported, Conclusion, Diagnosed, Event, Finding, JobRow, Moved, Overview, Page,
+    PrinterRow, PrinterState, Probed, Questions, Receipt, Recorded, Session, SessionRow, Settled, SignInChanged,
+    SignInLine, SignInLog, Status, Subscribed, Total, TransactionRow, UnsettledBatch, Verdict,
 };
 pub use request::{Line, Request};
 

@@ -54,6 +54,8 @@ pub enum Reason {
     NoSuchCopy,
     /// no printer is configured
     NoPrinter,
+    /// there is no settlement whose report could be printed again
+    NothingSettled,
     /// the address of a printer cannot be understood; subject: the address
     BadConnection,
     /// the job has ended, which nothing takes back; subject: the id
@@ -108,12 +110,14 @@ pub enum Reason {
     NoSuchOperator,
     /// nobody is logged on there; subject: the session's number
     NoSuchSession,
-    /// the last manager can't be disabled; subject: the id
+    /// the last manager can't be disabled or given another role; subject: the id
     LastManager,
     /// a new PIN is 4 to 12 digits
     BadNewPin,
     /// the secret beside the store is missing or is not ours, so that no PIN can be checked; subject: the file
     PepperMissing,
+    /// that secret was lost and made anew, and this operator has no PIN since; subject: the id
+    PinLost,
     TooManyConnections,
     TooManyWaiting,
     Stopping,

@@ -4,15 +4,19 @@
 mod acquirer;
 mod session;
 
+use std::collections::BTreeMap;
+
 use model::{
-    Cause, Change, Conditions, Counters, Currency, Document, Fen, FoundBy, Grade, Identity, Job, JobId, Kind, Method,
+    Cause, Change, Conditions, Copy, Counters, Currency, Document, FoundBy, Grade, Identity, Job, JobId, Kind, Method,
     Moment, Proof, Transaction, TransactionId, Waiting,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::problem;
 
-pub use acquirer::{AcquirerState, Conclusion, Diagnosed, Finding, Settled, SignInChanged, SignInLine, SignInLog};
+pub use acquirer::{
+    AcquirerState, Conclusion, Diagnosed, Finding, Settled, SignInChanged, SignInLine, SignInLog, UnsettledBatch,
+};
 pub use session::{AuditExported, Session, SessionRow, Verdict};
 
 /// A list in pages. `searched_to` is how far back a capped scan has looked.
@@ -55,6 +59,27 @@ pub struct TransactionRow {
     /// Only in `show`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub print_history: Option<Vec<Job>>,
+    /// Only in `show`: for each copy why a reprint would need a second person now; null: not at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reprint_needs_approval: Option<BTreeMap<Copy, Option<ApprovalFor>>>,
+}
+
+/// Why the next paper of a receipt needs a second person (INTERFACES §3, `[policy] reprint`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ApprovalFor {
+    /// The sale is too old.
+    Within,
+    /// It was reprinted so often already.
+    Most,
+    /// The amount is over the limit.
+    Above,
+    /// It is another's sale, or nobody's.
+    OwnOnly,
+    /// The caller's role never does it alone.
+    Role,
+    /// The shop wants two persons for every one.
+    TwoPersons,
 }
 
 /// A job in a list.
@@ -157,7 +182,8 @@ pub struct Total {
     pub method: Method,
     pub currency: Currency,
     pub count: u64,
-    pub amount: Fen,
+    /// Minor units. A sum: it may be more than one amount can be.
+    pub amount: u64,
 }
 
 /// `overview`: what Home shows, in one answer.

@@ -19,9 +19,9 @@ use crate::problem::{Kind, Problem, Reason};
 pub use acquirer::{Diagnose, Ladder, Paper, Report};
 pub use approval::Approval;
 pub use line::{Line, approved_line, line};
-pub use people::{LogOn, OperatorNamed, OperatorsAdd, OperatorsSetPin, SessionEnd, Setup};
+pub use people::{LogOn, OperatorNamed, OperatorsAdd, OperatorsSet, OperatorsSetPin, SessionEnd, Setup};
 pub use queue::{Answer, JobMove, JobNamed, JobResolve, PrinterMove};
-pub use trail::{Audit, AuditExport};
+pub use trail::{Audit, AuditExport, AuditVerify};
 
 /// `transactions`: newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -182,13 +182,14 @@ pub enum Request {
     Setup(Setup),
     Operators(Nothing),
     OperatorsAdd(OperatorsAdd),
+    OperatorsSet(OperatorsSet),
     OperatorsSetPin(OperatorsSetPin),
     OperatorsDisable(OperatorNamed),
     OperatorsUnlock(OperatorNamed),
     Sessions(Nothing),
     SessionEnd(SessionEnd),
     Audit(Audit),
-    AuditVerify(Nothing),
+    AuditVerify(AuditVerify),
     AuditExport(AuditExport),
     SignIn(Nothing),
     SignOut(Nothing),
@@ -230,6 +231,7 @@ impl Request {
             Request::Setup(_) => "setup",
             Request::Operators(_) => "operators",
             Request::OperatorsAdd(_) => "operators_add",
+            Request::OperatorsSet(_) => "operators_set",
             Request::OperatorsSetPin(_) => "operators_set_pin",
             Request::OperatorsDisable(_) => "operators_disable",
             Request::OperatorsUnlock(_) => "operators_unlock",
@@ -278,6 +280,7 @@ fn understood(verb: &str, body: &str) -> Result<Request, Problem> {
         "setup" => Request::Setup(keys(verb, body)?),
         "operators" | "operators_list" => Request::Operators(keys(verb, body)?),
         "operators_add" => Request::OperatorsAdd(keys(verb, body)?),
+        "operators_set" => Request::OperatorsSet(keys(verb, body)?),
         "operators_set_pin" => Request::OperatorsSetPin(keys(verb, body)?),
         "operators_disable" => Request::OperatorsDisable(keys(verb, body)?),
         "operators_unlock" => Request::OperatorsUnlock(keys(verb, body)?),
@@ -399,6 +402,27 @@ mod tests {
         };
         assert_eq!(*request, Request::Transactions(Transactions { limit: Some(5), ..Transactions::default() }));
         assert_eq!(request.verb(), "transactions");
+    }
+
+    #[test]
+    fn a_new_pin_comes_alone_or_with_the_present_one() {
+        let set = |body: &str| match parsed(&format!("{{\"id\":1,\"operators_set_pin\":{body}}}")) {
+            Line::Request { request, .. } => request,
+            Line::Hello(_) => panic!("a hello"),
+        };
+        let pin = |text: &str| crate::Pin::new(text.to_owned());
+        let wanted = |present: Option<&str>| {
+            Request::OperatorsSetPin(OperatorsSetPin { id: "02".into(), pin: present.map(pin), new_pin: pin("5555") })
+        };
+        for (body, present) in [
+            (r#"{"id":"02","new_pin":"5555"}"#, None),
+            (r#"{"id":"02","pin":"5555"}"#, None),
+            (r#"{"id":"02","pin":"4711","new_pin":"5555"}"#, Some("4711")),
+        ] {
+            assert_eq!(*set(body).unwrap(), wanted(present), "{body}");
+        }
+        assert_eq!(set(r#"{"id":"02"}"#).unwrap_err().subject.as_deref(), Some("new_pin"));
+        assert_eq!(set(r#"{"id":"02","new_pin":"5555","x":1}"#).unwrap_err().subject.as_deref(), Some("x"));
     }
 
     #[test]

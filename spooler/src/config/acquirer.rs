@@ -1,7 +1,11 @@
 //! `[acquirer]`: the way to the acquirer. Accepted and checked here; used by the sign-in.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
+use acquirer::CodeBook;
 use model::SafeText;
 use printer::{ConnectionError, connection::SerialLine};
 
@@ -66,6 +70,8 @@ pub struct Acquirer {
     pub response_timeout: Duration,
     /// At start, at the day's change, when the host asks.
     pub auto_sign_in: bool,
+    /// `acquirers.d/NAME.toml` beside the config: what this acquirer means by a code, a table like the built-in one.
+    pub codes: Option<String>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -75,11 +81,19 @@ enum Way {
 }
 
 impl Acquirer {
-    pub(super) fn read(mut section: Section<'_>, faults: &mut Faults) -> Option<Acquirer> {
+    /// `folder` is the config's own. `flaws` takes what is wrong with the codes' file, which stops nothing.
+    pub(super) fn read(
+        mut section: Section<'_>,
+        folder: Option<&Path>,
+        faults: &mut Faults,
+        flaws: &mut Faults,
+    ) -> Option<Acquirer> {
         // what most shops have
         let way =
             section.word("via", &[("terminal", Way::Terminal), ("host", Way::Host)], faults).unwrap_or(Way::Terminal);
-        let name = section.filled("name", faults).map(|text| SafeText::new(text.value.trim()));
+        let name = section.filled("name", faults);
+        let codes = name.as_ref().zip(folder).and_then(|(name, folder)| own_codes(name, folder, flaws));
+        let name = name.map(|text| SafeText::new(text.value.trim()));
         let ecr_given = section.has("ecr");
         let ecr = ecr(&mut section, faults);
         let host_given = section.has("host");
@@ -138,8 +152,41 @@ impl Acquirer {
             connect_timeout,
             response_timeout,
             auto_sign_in,
+            codes,
         })
     }
+}
+
+/// The folder of acquirers' own codes, beside the config.
+const FOLDER: &str = "acquirers.d";
+/// Every code there can be takes less.
+const LARGEST: u64 = 256 * 1024;
+
+/// The acquirer's own table of codes, if there is one that can be read. A name that could lead out of the folder has none.
+fn own_codes(name: &At<String>, folder: &Path, flaws: &mut Faults) -> Option<String> {
+    let plain = name.value.trim();
+    if plain.starts_with('.') || plain.contains(['/', '\\', '\0']) {
+        return None;
+    }
+    let path = folder.join(FOLDER).join(format!("{plain}.toml"));
+    if !path.exists() {
+        return None;
+    }
+    let read = || {
+        let meta = std::fs::metadata(&path).map_err(|error| error.to_string())?;
+        if !meta.is_file() || meta.len() > LARGEST {
+            return Err(format!("it is no file of at most {} KiB", LARGEST / 1024));
+        }
+        let text = std::fs::read_to_string(&path).map_err(|error| error.to_string())?;
+        CodeBook::default().add(&text).map_err(|error| error.to_string())?;
+        Ok(text)
+    };
+    read()
+        .map_err(|why| {
+            let why = SafeText::new(&why);
+            flaws.add(name.at, name.key.clone(), format!("{} is left out: {why}", path.display()));
+        })
+        .ok()
 }
 
 const EXCLUSIVE: &str = "must be true with via = \"host\": no other device may use the terminal number";

@@ -5,6 +5,7 @@ use std::time::Duration;
 use model::{Fen, SafeText};
 
 use super::document::{Faults, Section};
+use crate::access;
 
 /// A cashier needs approval for a reprint beyond any of these.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,28 +31,6 @@ pub struct Policy {
     pub two_person: Vec<String>,
 }
 
-/// The verbs that change something; `two_person` may name any of them.
-const ACTS: &[&str] = &[
-    "reprint",
-    "job_hold",
-    "job_release",
-    "job_cancel",
-    "job_resolve",
-    "job_move",
-    "printer_test",
-    "printer_pause",
-    "printer_resume",
-    "drawer_open",
-    "sign_in",
-    "sign_out",
-    "settle",
-    "operators_add",
-    "operators_set_pin",
-    "operators_disable",
-    "operators_unlock",
-    "audit_export",
-];
-
 impl Policy {
     pub(super) fn read(mut section: Section<'_>, faults: &mut Faults) -> Policy {
         let idle_lock = section.duration("idle_lock", faults).unwrap_or(Duration::from_secs(15 * 60));
@@ -72,7 +51,7 @@ impl Policy {
                 reasons.push(safe);
             }
         }
-        let words: Vec<(&str, &str)> = ACTS.iter().map(|act| (*act, *act)).collect();
+        let words: Vec<(&str, &str)> = access::acts().map(|act| (act, act)).collect();
         let two_person = section.words("two_person", &words, faults).unwrap_or_default();
         section.finish(faults);
         Policy { idle_lock, reprint: rules, reasons, two_person: two_person.into_iter().map(str::to_owned).collect() }

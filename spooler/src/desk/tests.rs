@@ -88,13 +88,7 @@ impl Shop {
             let print: Vec<PrintRequest> =
                 copies.iter().map(|copy| PrintRequest { copy: *copy, printer: "front".into() }).collect();
             let head = letterhead(&house.config);
-            let caller = Caller {
-                origin: model::Origin::default(),
-                access: Access::Record,
-                operator: None,
-                role: None,
-                approver: None,
-            };
+            let caller = Caller::peer(model::Origin::default(), Access::Record);
             batch.record(&Recording {
                 event: &event,
                 caller: &caller,

@@ -5,18 +5,21 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use model::{
     AuditRow, Moment, Outcome, Query,
-    audit::{Chain, Verified},
+    audit::{Anchor, Chain, Verified},
     caller::Caller,
     search::Term,
 };
 use protocol::{
-    AuditExported, Page, Problem,
-    request::{Audit, AuditExport},
+    AuditExported, Page, Problem, ProblemKind, Reason,
+    request::{Audit, AuditExport, AuditVerify},
 };
 use store::{AuditFilter, Reader, StoreError};
 
-use super::{bad_key, fitting, json, limit};
-use crate::house::{House, audit_entry, problem};
+use super::answer::{bad_key, fitting, json, limit};
+use crate::{
+    exports::Place,
+    house::{House, audit_entry, problem},
+};
 
 const DOING: &str = "reading the audit trail";
 
@@ -24,7 +27,13 @@ const DOING: &str = "reading the audit trail";
 pub(super) fn list(house: &House, body: &Audit) -> Result<String, Problem> {
     let limit = limit(body.limit)?;
     let since = body.since.as_deref().map(|text| since(house, text)).transpose()?;
-    let filter = AuditFilter { since, actor: body.actor.clone(), act: body.act.clone() };
+    let filter = AuditFilter {
+        since,
+        actor: body.actor.clone(),
+        act: body.act.clone(),
+        object: body.object.clone(),
+        outcome: body.outcome,
+    };
     let reader = house.reader()?;
     fitting(limit, |limit| {
         let page = reader.audit(&filter, body.after.as_deref(), limit).map_err(|e| problem(DOING, &e))?;
@@ -48,10 +57,12 @@ fn since(house: &House, text: &str) -> Result<Moment, Problem> {
     }
 }
 
-/// `audit_verify`: every row against the one before it.
-pub(super) fn verify(house: &House) -> Result<Verified, Problem> {
+/// `audit_verify`: every row against the one before it, and the row of an anchor code as it was when that was written.
+pub(super) fn verify(house: &House, body: &AuditVerify) -> Result<Verified, Problem> {
+    let anchor = body.anchor.as_deref().map(str::parse::<Anchor>).transpose();
+    let anchor = anchor.map_err(|error| bad_key("anchor", &error.to_string()))?;
     let reader = house.reader()?;
-    let mut chain = Chain::default();
+    let mut chain = Chain::default().anchored(anchor);
     // from before the first one: a row there is one too many
     let mut next = 0;
     loop {
@@ -87,46 +98,46 @@ fn readable(reader: &Reader, chain: &mut Chain) -> Result<(), Problem> {
 }
 
 /// `audit_export`: the first page leaves the export's own row, which is the last that is exported; the others go on up to
-/// it, for the same caller only.
+/// it, each once, where the export was begun.
 pub(super) async fn export(house: &Arc<House>, caller: &Caller, body: AuditExport) -> Result<String, Problem> {
     const DOING: &str = "exporting the audit trail";
     let doing = |error| problem(DOING, &error);
     let (from, last) = match &body.after {
         None => {
             let (entry, now) = (audit_entry(caller, "audit_export", None, Outcome::Done), house.now());
-            (1, house.submit(move |batch| batch.audit(entry, now)).await.map_err(doing)?)
+            let noted = house.act(caller, "audit_export", move |batch| batch.audit(entry, now).map(Ok));
+            (1, noted.await.map_err(doing)??)
         }
         Some(cursor) => {
-            let (from, last) = place(cursor).ok_or_else(bad_cursor)?;
-            let row = house.reader()?.audit_row(last).map_err(doing)?.ok_or_else(bad_cursor)?;
-            // nobody reads on where he did not begin
-            let his = row.act == "audit_export"
-                && row.outcome == Outcome::Done
-                && row.actor == caller.operator
-                && row.origin.uid == caller.origin.uid;
-            if !his {
-                return Err(bad_cursor());
-            }
-            (from, row)
+            let place = house.exports.take(caller, cursor).ok_or_else(bad_cursor)?;
+            let row = house.reader()?.audit_row(place.last).map_err(doing)?.ok_or_else(bad_cursor)?;
+            (place.from, row)
         }
     };
     let mut rows = house.reader()?.audit_from(from).map_err(doing)?;
     rows.retain(|row| row.seq <= last.seq);
-    fitting(rows.len().max(1), |count| {
+    let mut goes_on = None;
+    // as long as a cursor will be
+    let stand_in = "0".repeat(32);
+    let page = |count: usize, next: Option<String>| {
         let rows: Vec<AuditRow> = rows.iter().take(count).cloned().collect();
-        let more = rows.last().filter(|row| row.seq < last.seq);
-        let next = more.map(|row| format!("{:016x}{:016x}", row.seq + 1, last.seq));
-        json(&AuditExported { rows, next, entries: last.seq, head: last.hash.clone() })
-    })
+        AuditExported { rows, next, entries: last.seq, head: last.hash.clone() }
+    };
+    let mut fits = 0;
+    fitting(rows.len().max(1), |count| {
+        fits = count;
+        goes_on = rows.iter().take(count).next_back().filter(|row| row.seq < last.seq).map(|row| row.seq + 1);
+        json(&page(count, goes_on.map(|_| stand_in.clone())))
+    })?;
+    let next = goes_on.map(|from| house.exports.keep(caller, Place { from, last: last.seq })).transpose();
+    json(&page(fits, next.map_err(no_cursor)?))
 }
 
-/// Where a page begins and the row that the export ends with.
-fn place(cursor: &str) -> Option<(u64, u64)> {
-    let hex = cursor.len() == 32 && cursor.bytes().all(|b| b.is_ascii_hexdigit());
-    let (from, last) = cursor.split_at_checked(16).filter(|_| hex)?;
-    Some((u64::from_str_radix(from, 16).ok()?, u64::from_str_radix(last, 16).ok()?))
+fn no_cursor(error: std::io::Error) -> Problem {
+    let message = format!("this machine gives no random bytes: {error}");
+    Problem::new(ProblemKind::Unavailable, Reason::Other, "exporting the audit trail", message, "try again")
 }
 
 fn bad_cursor() -> Problem {
-    bad_key("after", "after must be the cursor that the page before gave out")
+    bad_key("after", "after must be the cursor that the page before gave out here; each is good once")
 }

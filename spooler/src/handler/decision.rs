@@ -19,7 +19,7 @@ pub(super) async fn decide<R: Send + 'static>(
 ) -> Result<R, Problem> {
     let mut entry = audit_entry(caller, act, Some(id.to_string()), Outcome::Done);
     let now = house.now();
-    let decided = house.submit(move |batch| {
+    let decided = house.act(caller, act, move |batch| {
         let Some(job) = batch.job(id)? else { return Ok(Err(no_job(id))) };
         let before = standing(&job);
         let decided = decision(batch, job, now)?;

@@ -7,7 +7,7 @@ use protocol::{Event, Problem, ProblemKind, Reason};
 use store::NewJob;
 use tokio::time::{Instant, sleep_until};
 
-use super::bad_key;
+use super::answer::bad_key;
 use crate::{
     changes::Following,
     config::Printer,
@@ -49,7 +49,7 @@ pub(super) async fn queue(
     let now = house.now();
     const DOING: &str = "queueing a job";
     let (room, low) = (Arc::clone(&house.room), house.room.disk_is_low());
-    let queued = house.submit(move |batch| {
+    let queued = house.act(caller, act, move |batch| {
         if let Some(refusal) = room.refuses(batch, 1, low)? {
             return Ok(Err(refusal.problem(DOING)));
         }

@@ -3,7 +3,7 @@
 use protocol::{JobRow, Page, Problem, ProblemKind, Reason, request::Jobs};
 use store::JobFilter;
 
-use super::{fitting, json, limit};
+use super::answer::{fitting, json, limit};
 use crate::house::{House, problem};
 
 pub(super) fn answer(house: &House, body: &Jobs) -> Result<String, Problem> {

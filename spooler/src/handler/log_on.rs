@@ -5,7 +5,7 @@ use std::sync::Arc;
 use model::{Outcome, Role, caller::Caller};
 use protocol::{Problem, request::LogOn};
 
-use super::{Answering, json};
+use super::answer::{Answering, json};
 use crate::{
     house::{House, audit_entry},
     log_on::{Purpose, prove},
@@ -18,7 +18,13 @@ pub(crate) fn log_on(house: &Arc<House>, caller: &Caller, seat: &Arc<Seat>, body
     Box::pin(async move {
         let LogOn { operator, pin } = body;
         let row = prove(&house, &caller, &operator, pin, Purpose::LogOn).await?;
-        seat.take(&row.operator.id, row.credential);
+        let before = seat.leave();
+        seat.take(&row);
+        // one who hands over has left as one who logs off
+        if let Some(before) = before.filter(|before| before.role == Role::Support && before.operator != row.operator.id)
+        {
+            left(&house, &before.caller(&caller.origin, caller.access)).await;
+        }
         told(&house, &caller, &seat)
     })
 }
@@ -27,7 +33,7 @@ pub(crate) fn log_on(house: &Arc<House>, caller: &Caller, seat: &Arc<Seat>, body
 pub(crate) fn log_off(house: &Arc<House>, caller: &Caller, seat: &Seat) -> Answering {
     seat.leave();
     let (house, caller) = (Arc::clone(house), caller.clone());
-    let nobody = Caller { operator: None, role: None, ..caller.clone() };
+    let nobody = Caller::peer(caller.origin.clone(), caller.access);
     Box::pin(async move {
         if caller.role == Some(Role::Support) {
             left(&house, &caller).await;

@@ -22,7 +22,7 @@ pub(super) fn answer(house: &House) -> Result<Overview, Problem> {
         method: total.method,
         currency: total.currency,
         count: total.count,
-        amount: total.fen(),
+        amount: total.amount,
     });
     let now = calendar.moment(calendar.now);
     let since = Moment::new(now.unix_ms().saturating_sub(ASKED_FOR_MS), now.offset_minutes());

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use model::{JobKind, Outcome, caller::Caller};
 use protocol::{Moved, Problem, request::PrinterMove};
 
-use super::{bad_key, decision::who, job_move::move_over, jobs::no_printer};
+use super::{answer::bad_key, decision::who, job_move::move_over, jobs::no_printer};
 use crate::house::{House, audit_entry, problem};
 
 pub(super) async fn answer(house: &Arc<House>, caller: &Caller, body: PrinterMove) -> Result<Moved, Problem> {
@@ -18,9 +18,9 @@ pub(super) async fn answer(house: &Arc<House>, caller: &Caller, body: PrinterMov
     }
     // jobs may still wait for one that was taken out of the config
     let known = house.config.printer(&body.id).is_some();
-    let entry = audit_entry(caller, "printer_move", Some(body.id.clone()), Outcome::Done);
+    let mut entry = audit_entry(caller, "printer_move", Some(body.id.clone()), Outcome::Done);
     let (from, who, now) = (body.id, who(caller), house.now());
-    let moved = house.submit(move |batch| {
+    let moved = house.act(caller, "printer_move", move |batch| {
         let waiting = batch.waiting(&from)?;
         if waiting.is_empty() && !known {
             return Ok(Err(no_printer(&from)));
@@ -30,6 +30,8 @@ pub(super) async fn answer(house: &Arc<House>, caller: &Caller, body: PrinterMov
             move_over(batch, job, &to, &who, now)?;
             moved += 1;
         }
+        entry.before = Some(format!("{moved} {from}"));
+        entry.after = Some(format!("{moved} {to}"));
         batch.audit(entry, now)?;
         Ok(Ok(Moved { moved }))
     });

@@ -27,13 +27,13 @@ pub(super) async fn set(
     let doing = |error| problem("pausing or resuming a printer", &error);
     let mut entry = audit_entry(caller, act, Some(name.to_owned()), Outcome::Done);
     let (now, printer) = (house.now(), name.to_owned());
-    let kept = house.submit(move |batch| {
+    let kept = house.act(caller, act, move |batch| {
         let word = |paused| Some(if paused { "paused" } else { "running" }.to_owned());
         (entry.before, entry.after) = (word(batch.printer(&printer)?.paused), word(paused));
         batch.set_paused(&printer, paused)?;
-        batch.audit(entry, now)
+        batch.audit(entry, now).map(Ok)
     });
-    kept.await.map_err(doing)?;
+    kept.await.map_err(doing)??;
     // what holds is what stands in the store: another request may have come between
     house.printers.pause(name, || Ok(house.store.reader()?.printer(name)?.paused)).map_err(doing)?;
     house.changes.printer_changed(name);

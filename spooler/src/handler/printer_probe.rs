@@ -7,6 +7,7 @@ use model::{Cause, Outcome, Proof, SafeText, caller::Caller};
 use paper::Profile;
 use printer::{Abilities, BrokenOff, Connection, Intake, Places, Setup};
 use protocol::{Probed, Problem, ProblemKind, Reason, request::PrinterProbe};
+use store::AuditEntry;
 use tokio::{sync::oneshot, time::timeout};
 
 use crate::{
@@ -17,6 +18,9 @@ use crate::{
 };
 
 const DOING: &str = "probing a printer";
+
+/// How a probe stands in the trail before its result is there.
+const BEGUN: &str = "begun";
 
 /// A probe must have its result by then.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -43,7 +47,49 @@ pub(super) async fn answer(house: &Arc<House>, caller: &Caller, body: PrinterPro
     let turn = house.probes.begin(device.clone()).ok_or_else(|| running(&body.id))?;
     let profile = known.as_ref().map(|printer| printer.profile.clone()).or_else(|| Profile::builtin(UNKNOWN_PROFILE));
     let profile = profile.ok_or_else(|| broke_off("the built-in profile is not there"))?;
-    let probe = Probe { connection, profile: profile.clone(), known: known.clone(), turn };
+    // bytes go out: that stands in the trail before the first of them does
+    let (entry, now) =
+        (audit_entry(caller, "printer_probe", super::answer::named(&body.id), Outcome::Done), house.now());
+    let begun = AuditEntry { after: Some(BEGUN.to_owned()), ..entry.clone() };
+    let noted = house.act(caller, "printer_probe", move |batch| batch.audit(begun, now).map(Ok));
+    noted.await.map_err(|error| problem(DOING, &error))??;
+    let found = match missing_file(&connection) {
+        Some(found) => found,
+        None => {
+            let probe = Probe { connection, profile: profile.clone(), known: known.clone(), turn };
+            asked(house, probe, &body.id, known.as_ref()).await?
+        }
+    };
+    let after = found.cause.map_or_else(|| found.proof.to_string(), |cause| cause.to_string());
+    let (ended, now) = (AuditEntry { before: Some(BEGUN.to_owned()), after: Some(after), ..entry }, house.now());
+    house.submit(move |batch| batch.audit(ended, now)).await.map_err(|error| problem(DOING, &error))?;
+    Ok(report(house, &body.id, &device, known.as_ref(), &profile, found))
+}
+
+/// A file that is not there yet: it would be made by the first slip, and looking makes none.
+fn missing_file(connection: &Connection) -> Option<printer::Probed> {
+    let Connection::File { path } = connection else { return None };
+    if path.symlink_metadata().is_ok() {
+        return None;
+    }
+    let folder = path.parent().is_some_and(std::path::Path::is_dir);
+    Some(printer::Probed {
+        cause: (!folder).then_some(Cause::NoDevice),
+        proof: if folder { Proof::NoProof } else { Proof::Unknown },
+        identity: None,
+        conditions: None,
+        counters: None,
+        detail: "there is no such file yet; nothing was written".to_owned(),
+    })
+}
+
+/// What the device at the address says.
+async fn asked(
+    house: &Arc<House>,
+    probe: Probe,
+    id: &str,
+    known: Option<&Printer>,
+) -> Result<printer::Probed, Problem> {
     let (told, result) = oneshot::channel();
     let printers = Arc::clone(&house.printers);
     // a thread of its own: a device that takes no end must not hold one of those that answer consoles
@@ -53,26 +99,22 @@ pub(super) async fn answer(house: &Arc<House>, caller: &Caller, body: PrinterPro
         found = timeout(LET_GO + LIMIT + GRACE, result) => found,
         () = house.stopping() => return Err(stopping()),
     };
-    let found = match found {
-        Ok(Ok(Some(found))) => found,
-        Ok(Ok(None)) => return Err(known.as_ref().map_or_else(|| running(&body.id), in_use)),
-        Ok(Err(_)) => return Err(broke_off("its thread broke off")),
+    match found {
+        Ok(Ok(Some(found))) => Ok(found),
+        Ok(Ok(None)) => Err(known.map_or_else(|| running(id), in_use)),
+        Ok(Err(_)) => Err(broke_off("its thread broke off")),
         Err(_) => {
             let detail = "the device took a command of the probe and never let it go".to_owned();
-            printer::Probed {
+            Ok(printer::Probed {
                 cause: Some(Cause::Stalled),
                 proof: Proof::Unknown,
                 identity: None,
                 conditions: None,
                 counters: None,
                 detail,
-            }
+            })
         }
-    };
-    let entry = audit_entry(caller, "printer_probe", super::named(&body.id), Outcome::Done);
-    let now = house.now();
-    house.submit(move |batch| batch.audit(entry, now)).await.map_err(|error| problem(DOING, &error))?;
-    Ok(report(house, &body.id, &device, known.as_ref(), &profile, found))
+    }
 }
 
 /// A probe on its way to its thread. What it holds is given back when the thread is done, however long that takes.

@@ -6,7 +6,7 @@ use protocol::{
     request::{Format, ReceiptOf},
 };
 
-use super::bad_key;
+use super::answer::bad_key;
 use crate::house::{House, problem};
 
 /// Columns of a view when there is no printer to take them from: 80 mm paper.
@@ -18,7 +18,8 @@ pub(super) fn answer(house: &House, body: &ReceiptOf) -> Result<Receipt, Problem
     }
     let doing = |error| problem("reading a receipt", &error);
     let reader = house.reader()?;
-    let transaction = reader.transaction(body.id).map_err(doing)?.ok_or_else(|| super::no_transaction(body.id))?;
+    let transaction =
+        reader.transaction(body.id).map_err(doing)?.ok_or_else(|| super::answer::no_transaction(body.id))?;
     let copy = body.copy.unwrap_or(house.config.receipts.default_copy());
     let Some(document) = reader.document(body.id, copy).map_err(doing)? else {
         return Err(if transaction.status == Status::Approved {

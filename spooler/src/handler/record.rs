@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use model::{Copy, Event, Outcome, RawEvent, Refusal, Status, Transaction, TransactionId, caller::Caller};
+use model::{Copy, Event, Outcome, RawEvent, Refusal, Transaction, TransactionId, caller::Caller};
 use protocol::{Problem, ProblemKind, Reason, Recorded};
 use store::{Batch, PrintRequest, Recording, StoreError};
 use tokio::sync::oneshot;
 
-use super::{Answering, json, refused};
+use super::answer::{Answering, json, refused};
 use crate::{
     house::{House, audit_entry, letterhead, problem},
     room::NoRoom,
@@ -57,8 +57,8 @@ fn keep(
     caller: &Caller,
     event: Event,
 ) -> impl Future<Output = Result<Kept, StoreError>> + Send + use<> {
-    let (sign_in, terminal_id) = (Arc::clone(&house.sign_in), event.terminal_id.clone());
-    let (code, approved) = (event.response_code.clone(), event.status == Status::Approved);
+    let sign_in = Arc::clone(&house.sign_in);
+    let sale = sign_in.sale(&event);
     let calendar = house.calendar();
     let now = calendar.moment(calendar.now);
     let day = calendar.business_day(Timestamp::from_millisecond(event.time.unix_ms()).unwrap_or(calendar.now));
@@ -108,8 +108,9 @@ fn keep(
     house.writer.submit(operation, move |kept| {
         if let Ok(Kept::Recorded(recorded, _)) = &kept
             && !recorded.duplicate
+            && let Some(sale) = sale
         {
-            sign_in.recorded(terminal_id.as_deref(), code.as_deref(), approved);
+            sign_in.recorded(sale);
         }
         // a connection that is gone does not want its answer any more; what was done stays done
         drop(answer.send(kept));

@@ -19,17 +19,18 @@ pub(super) async fn answer(house: &Arc<House>, caller: &Caller, body: Report) ->
         Some(name) => house.config.printer(name).ok_or_else(|| no_printer(name))?,
         None => house.config.receipt_printer().ok_or_else(|| no_printer_at_all(DOING))?,
     };
-    let nothing = |message: &str, next: &str| Problem::new(ProblemKind::NotFound, Reason::Other, DOING, message, next);
+    let nothing = |reason, message: &str, next: &str| Problem::new(ProblemKind::NotFound, reason, DOING, message, next);
     let Some(setup) = house.sign_in.setup() else {
-        return Err(nothing("no acquirer is configured", "add [acquirer] to the config"));
+        return Err(nothing(Reason::Other, "no acquirer is configured", "add [acquirer] to the config"));
     };
     let document = report::asked(house, setup, body.id, caller).map_err(|error| problem(DOING, &error))?;
-    let document = document.ok_or_else(|| nothing("nothing was settled yet", "settle first"))?;
+    let document =
+        document.ok_or_else(|| nothing(Reason::NothingSettled, "nothing was settled yet", "settle first"))?;
     let new = report::job(printer.name.clone(), document, caller);
     let entry = audit_entry(caller, "report", Some(printer.name.clone()), Outcome::Done);
     let now = house.now();
     let (room, low) = (Arc::clone(&house.room), house.room.disk_is_low());
-    let queued = house.submit(move |batch| {
+    let queued = house.act(caller, "report", move |batch| {
         if let Some(refusal) = room.refuses(batch, 1, low)? {
             return Ok(Err(refusal.problem(DOING)));
         }

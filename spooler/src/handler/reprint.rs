@@ -1,13 +1,13 @@
 //! `reprint`: the next paper of a receipt, first paper or marked reprint (DESIGN §4.4).
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use model::{Job, Moment, Role, SafeText, caller::Caller, text::LONGEST};
 use protocol::{Problem, ProblemKind, Reason, request::Reprint};
 use store::{Batch, StoreError};
 
 use super::{
-    bad_key,
+    answer::bad_key,
     job::{check_wait, no_printer_at_all, until_ended},
     jobs::no_printer,
     receipt::no_receipt,
@@ -64,7 +64,7 @@ pub(super) async fn answer(house: &Arc<House>, caller: &Caller, body: Reprint) -
     let (who, now) = (caller.clone(), house.now());
     let (room, low) = (Arc::clone(&house.room), house.room.disk_is_low());
     let config = Arc::clone(&house.config);
-    let queued = house.submit(move |batch| {
+    let queued = house.act(caller, "reprint", move |batch| {
         if let Some(refusal) = room.refuses(batch, 1, low)? {
             return Ok(Err(refusal.problem(DOING)));
         }
@@ -75,7 +75,7 @@ pub(super) async fn answer(house: &Arc<House>, caller: &Caller, body: Reprint) -
     });
     let job = queued.await.map_err(|error| match error {
         StoreError::NotApproved { .. } => status.map_or_else(|| problem(DOING, &error), no_receipt),
-        StoreError::NotFound { .. } => super::no_transaction(id),
+        StoreError::NotFound { .. } => super::answer::no_transaction(id),
         error => problem(DOING, &error),
     })??;
     until_ended(house, following, job, body.wait).await
@@ -100,14 +100,8 @@ fn beyond_policy(
     if caller.role != Some(Role::Cashier) || caller.approver.is_some() {
         return Ok(None);
     }
-    let age = u64::try_from(now.unix_ms().saturating_sub(sale.time.unix_ms())).unwrap_or(0);
-    let facts = policy::Sale {
-        age: Duration::from_millis(age),
-        reprints: policy::reprints(&batch.job_lines(reprint.id)?, reprint.copy),
-        amount: sale.amount,
-        operator: sale.operator.as_deref(),
-    };
-    Ok(policy::needs_approval(&policy.reprint, facts, operator))
+    let reprints = policy::reprints(&batch.job_lines(reprint.id)?, reprint.copy, |id| batch.job(id))?;
+    Ok(policy::needs_approval(&policy.reprint, policy::Sale::of(&sale, reprints, now), operator))
 }
 
 /// The receipt that `last` means now.

@@ -2,13 +2,21 @@
 
 use std::sync::Arc;
 
-use model::{Operator, Outcome, caller::Caller};
+use model::{
+    Operator, Outcome, Role,
+    caller::{Access, Caller},
+};
 use protocol::{Page, Problem, ProblemKind, Reason, SessionRow, request::SessionEnd};
 
+use super::log_on::left;
 use crate::{
+    access,
     house::{House, audit_entry, problem},
     sessions::Open,
 };
+
+/// Support whose session was ended is locked out for this long, in seconds.
+const KEPT_OUT: u64 = 300;
 
 /// `sessions`: every connection at which somebody is logged on, oldest first.
 pub(super) fn list(house: &House) -> Result<Page<SessionRow>, Problem> {
@@ -25,19 +33,43 @@ pub(super) fn list(house: &House) -> Result<Page<SessionRow>, Problem> {
 pub(super) async fn end(house: &Arc<House>, caller: &Caller, body: SessionEnd) -> Result<SessionRow, Problem> {
     let open = house.sessions.get(body.id).ok_or_else(|| nobody(body.id))?;
     let operator = sitting(house, &open)?.ok_or_else(|| nobody(body.id))?;
+    if operator.role == Role::Manager && caller.role == Some(Role::Supervisor) {
+        return Err(access::refusal("session_end", Reason::RoleNotAllowed));
+    }
     let entry = audit_entry(caller, "session_end", Some(operator.id.clone()), Outcome::Done);
     let now = house.now();
-    let noted = house.submit(move |batch| batch.audit(entry, now)).await;
-    noted.map_err(|error| problem("ending a session", &error))?;
+    // who was shown the door does not come in again at once
+    let locked = (operator.role == Role::Support).then(|| operator.id.clone());
+    let noted = house.act(caller, "session_end", move |batch| {
+        if let Some(id) = locked {
+            batch.lock_operator(&id, KEPT_OUT, now)?;
+        }
+        batch.audit(entry, now).map(Ok)
+    });
+    noted.await.map_err(|error| problem("ending a session", &error))??;
     let row = row(body.id, &open, operator);
     open.end();
     Ok(row)
 }
 
+/// Sends away whoever sits at a connection with a log-on that counts no more: disabled, or another PIN.
+pub(crate) async fn see_out(house: &House) {
+    for (_, open) in house.sessions.open() {
+        if open.seat.sitting().is_some()
+            && let Ok(None) = sitting(house, &open)
+            && let Some(gone) = open.send_away()
+            && gone.role == Role::Support
+        {
+            left(house, &gone.caller(&open.origin, Access::Use)).await;
+        }
+    }
+}
+
 fn sitting(house: &House, open: &Open) -> Result<Option<Operator>, Problem> {
-    let Some(id) = open.seat.operator() else { return Ok(None) };
-    let found = house.reader()?.operator(&id).map_err(|error| problem("looking up an operator", &error))?;
-    Ok(found.map(|row| row.operator))
+    let Some(sitting) = open.seat.sitting() else { return Ok(None) };
+    let found = house.reader()?.operator(&sitting.operator);
+    let found = found.map_err(|error| problem("looking up an operator", &error))?;
+    Ok(found.filter(|row| sitting.counts(row)).map(|row| row.operator))
 }
 
 fn row(session: u64, open: &Open, operator: Operator) -> SessionRow {

@@ -8,5 +8,5 @@ use crate::{changes::Following, house::House};
 /// The answer, and the events that follow it on the same connection.
 pub(crate) fn subscribe(house: &House, body: &Subscribe) -> (Result<String, Problem>, Following) {
     let (change, following) = house.changes.after(Change(body.after));
-    (super::json(&Subscribed { change }), following)
+    (super::answer::json(&Subscribed { change }), following)
 }

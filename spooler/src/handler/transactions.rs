@@ -3,7 +3,10 @@
 use model::{Query, search::MOST_WORDS};
 use protocol::{Page, Problem, TransactionRow, request::Transactions};
 
-use super::{bad_key, fitting, json, limit, show};
+use super::{
+    answer::{bad_key, fitting, json, limit},
+    show,
+};
 use crate::house::{House, problem};
 
 pub(super) fn answer(house: &House, body: &Transactions) -> Result<String, Problem> {
@@ -35,6 +38,7 @@ fn page(
             found_by: searched.then_some(hit.found_by),
             transaction: hit.transaction,
             print_history: None,
+            reprint_needs_approval: None,
         });
     }
     // times that we make are in the shop's zone

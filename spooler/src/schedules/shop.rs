@@ -207,7 +207,7 @@ impl Shop {
 
     fn ask(&self, request: Request) -> Option<Value> {
         let origin = model::Origin::default();
-        let caller = Caller { origin, access: Access::Owner, operator: None, role: None, approver: None };
+        let caller = Caller::peer(origin, Access::Owner);
         let answering = handler::start(&self.house, &caller, request);
         let answer = self.runtime.block_on(answering).ok()?;
         serde_json::from_str(&answer).ok()

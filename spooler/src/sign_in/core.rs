@@ -1,19 +1,20 @@
 //! The sign-in as a state machine without I/O: what was found, what happened and what time it is come in; the row to be kept
 //! and the answer come out (facts 3.7). Who asks the acquirer, and where it is kept, is the desk's business.
 
+mod settlement;
+
 use std::time::Duration;
 
-use acquirer::{Batch, Trace, Verdict, iso::Reconciled};
+use acquirer::{Batch, Trace, Verdict};
 use jiff::civil::Date;
-use model::{
-    BatchTotals, Moment, SettleAnswer, SettleOutcome, SignInAnswer, SignInCause as Cause, SignInOutcome, SignInState,
-    Step, StepName, Via,
-};
-use store::{Doubt, Settling, SignInRow};
+use model::{Moment, Reading, SignInAnswer, SignInCause as Cause, SignInOutcome, SignInState, StepName, Total, Via};
+use store::{Doubt, SignInRow, Unsettled};
 
 use super::{
+    draft::Draft,
     found::{Answer, End, Found, Keys},
     pace::{Pace, Reason},
+    said::{self, Said},
     words,
 };
 
@@ -31,6 +32,18 @@ pub(crate) struct Now {
     pub(crate) day: Date,
 }
 
+/// What a recorded transaction on our terminal number says of the sign-in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sale {
+    /// 应答码
+    pub(crate) code: Option<String>,
+    pub(crate) approved: bool,
+    /// When it was made.
+    pub(crate) at: Moment,
+    /// 批次号
+    pub(crate) batch: Option<u32>,
+}
+
 /// The state machine.
 #[derive(Debug, Clone)]
 pub(crate) struct Core {
@@ -43,6 +56,8 @@ pub(crate) struct Core {
     day: Option<Date>,
     /// One sign-in because of A0 was made; a person or another day allows the next.
     a0_spent: bool,
+    /// The sign-in that is under way had its sign-out in between.
+    between: bool,
 }
 
 /// How a sign-in went on.
@@ -58,7 +73,7 @@ impl Core {
     pub(crate) fn new(via: Via, auto: bool, row: SignInRow, day: Option<Date>, now: Now) -> Core {
         let ago = row.tried_at.map(|at| now.at.unix_ms() - at.unix_ms()).and_then(|ms| u64::try_from(ms).ok());
         let pace = Pace::resumed(row.tries, ago.map(Duration::from_millis), now.since_start);
-        Core { via, auto, row, pace, day, a0_spent: false }
+        Core { via, auto, row, pace, day, a0_spent: false, between: false }
     }
 
     /// The daemon has started. Keys of a few minutes ago are as good as new ones, and a restart is no storm.
@@ -118,15 +133,18 @@ impl Core {
     }
 
     /// A sale on our terminal number was recorded. True if the row is to be kept.
-    pub(crate) fn seen(&mut self, code: Option<&str>, approved: bool, now: Now) -> bool {
-        if approved {
+    pub(crate) fn seen(&mut self, sale: &Sale, now: Now) -> bool {
+        if !self.concerns(sale) {
+            return false;
+        }
+        if sale.approved {
             // the keys are good
             let first = self.row.good_sales == 0 || self.row.doubt.is_some();
             self.row.good_sales = self.row.good_sales.saturating_add(1);
             self.row.doubt = None;
             return first;
         }
-        let Some(code) = code.filter(|code| matches!(*code, "77" | "99" | "A0")) else { return false };
+        let Some(code) = sale.code.as_deref().filter(|code| matches!(*code, "77" | "99" | "A0")) else { return false };
         let before = self.row.doubt.take().filter(|doubt| doubt.code == code);
         let good_before =
             before.as_ref().map_or(self.row.good_sales, |doubt| doubt.good_before.max(self.row.good_sales));
@@ -142,6 +160,22 @@ impl Core {
         true
     }
 
+    /// Made with the keys and in the batch that we have now: one from before, or of another batch, says nothing of them.
+    /// Events carry whole seconds and often the host's clock, so the second of the sign-in counts, on the clock that is behind.
+    fn concerns(&self, sale: &Sale) -> bool {
+        let most = i64::try_from(SKEW_MS).unwrap_or(0);
+        let behind = self.row.skew_ms.unwrap_or(0).clamp(-most, 0);
+        let since = self.row.signed_in_at.map_or(i64::MIN, |at| {
+            let at = at.unix_ms() + behind;
+            at - at.rem_euclid(1000)
+        });
+        let same_batch = match (sale.batch, self.row.batch) {
+            (Some(its), Some(ours)) => its == ours,
+            _ => true,
+        };
+        sale.at.unix_ms() >= since && same_batch
+    }
+
     fn signed_out(&mut self, cause: Cause, now: Now) {
         if self.row.state == SignInState::SignedIn {
             self.row.state = SignInState::SignedOut;
@@ -150,8 +184,16 @@ impl Core {
         self.row.cause = Some(cause);
     }
 
-    /// How a sign-in ended. `open` counts the transactions of the current batch; `by` is who asked, none: nobody.
-    pub(crate) fn signed_in(&mut self, found: &Found, open: u32, by: Option<&str>, automatic: bool, now: Now) -> Next {
+    /// How a sign-in ended. `open` is what stands unsettled in the current batch; `by` is who asked, none: nobody.
+    pub(crate) fn signed_in(
+        &mut self,
+        found: &Found,
+        open: Total,
+        by: Option<&str>,
+        automatic: bool,
+        now: Now,
+    ) -> Next {
+        let between = std::mem::take(&mut self.between);
         let mut answer = Draft::of(found, now);
         let heard = match &found.end {
             End::Answered(heard) => heard,
@@ -181,7 +223,8 @@ impl Core {
                 return Next::Done(self.not_signed_in(answer, true, now));
             }
             Keys::Good(keys) => {
-                answer.step(StepName::Keys, Some(true), keys.check_values.clone());
+                let said = Said::with(Reading::CheckValues, [keys.values.as_str()], keys.check_values.as_str());
+                answer.step(StepName::Keys, Some(true), said);
                 Some(keys)
             }
             Keys::NotOurs => None,
@@ -189,45 +232,63 @@ impl Core {
         let (old, new) = (self.row.batch, heard.batch);
         let batch = match (old, new) {
             (None, None) => {
-                answer.step(StepName::Batch, Some(false), "the answer names no batch".to_owned());
+                let said = Said::of(Reading::BatchMissing, "the answer names no batch");
+                answer.step(StepName::Batch, Some(false), said);
                 answer.fail(SignInOutcome::Failed, &Verdict::new(Cause::MalformedResponse, &[]));
                 return Next::Done(self.not_signed_in(answer, true, now));
             }
             (Some(old), None) => {
-                answer.step(StepName::Batch, None, format!("the answer names no batch: {old:06} is kept"));
+                let detail = format!("the answer names no batch: {old:06} is kept");
+                answer.step(StepName::Batch, None, Said::with(Reading::BatchKept, [format!("{old:06}")], detail));
                 old
             }
-            (Some(old), Some(new)) if old != new && self.was_sent(old) => {
+            (Some(old), Some(new)) if old != new && open.count > 0 && self.may_be_left(old) => {
+                let count = open.count;
                 let detail = format!(
-                    "{new:06}: the host closed {old:06}, whose settlement we did not see balance; compare {open} \
+                    "{new:06}: the host closed {old:06}, whose settlement we did not see balance; compare {count} \
                      transactions with the acquirer"
                 );
-                answer.step(StepName::Batch, Some(true), detail);
+                answer.step(StepName::Batch, Some(true), batches(Reading::BatchClosedByHost, new, old, count, detail));
                 new
             }
             // the terminal counts its batches itself; only a host's word must not overtake ours
-            (Some(old), Some(new)) if old != new && open > 0 && self.via == Via::Host => {
-                let detail = format!("the host says {new:06}, and {open} transactions of {old:06} are not settled");
-                answer.step(StepName::Batch, Some(false), detail);
+            (Some(old), Some(new)) if old != new && open.count > 0 && self.via == Via::Host => {
+                let count = open.count;
+                let detail = format!("the host says {new:06}, and {count} transactions of {old:06} are not settled");
+                answer.step(StepName::Batch, Some(false), batches(Reading::BatchNotSettled, new, old, count, detail));
+                self.row.announced = Some(new);
                 answer.fail(SignInOutcome::Failed, &Verdict::new(Cause::BatchOpen, &[Cause::HostStateDiffers]));
                 return Next::Done(self.not_signed_in(answer, true, now));
             }
-            (Some(old), Some(new)) if old == new && open == 0 && self.is_settled(old) && self.via == Via::Host => {
+            // once only: a host that keeps it even then is followed, and what was settled in it stays settled
+            (Some(old), Some(new))
+                if old == new && open.count == 0 && self.is_settled(old) && self.via == Via::Host && !between =>
+            {
+                self.between = true;
                 return Next::SignOutFirst;
             }
-            (Some(old), Some(new)) if old != new && open > 0 => {
+            (Some(old), Some(new)) if old != new && open.count > 0 => {
+                let count = open.count;
                 let detail =
-                    format!("{new:06} after {old:06}, of which {open} transactions were not settled from here");
-                answer.step(StepName::Batch, Some(true), detail);
+                    format!("{new:06} after {old:06}, of which {count} transactions were not settled from here");
+                answer.step(StepName::Batch, Some(true), batches(Reading::BatchOvertaken, new, old, count, detail));
                 new
             }
             (_, Some(new)) => {
-                answer.step(StepName::Batch, Some(true), format!("{new:06}"));
+                let detail = format!("{new:06}");
+                answer.step(StepName::Batch, Some(true), Said::with(Reading::Batch, [detail.clone()], detail));
                 new
             }
         };
         self.clock_step(&mut answer);
+        let left =
+            old.filter(|old| *old != batch && open.count > 0).map(|old| Unsettled { batch: old, open, at: now.at });
         let row = &mut self.row;
+        if let Some(left) = &left {
+            row.unsettled.insert(0, left.clone());
+            row.unsettled.truncate(SignInRow::MOST_UNSETTLED);
+        }
+        row.announced = None;
         row.state = SignInState::SignedIn;
         row.batch = Some(batch);
         row.settling = row.settling.take().filter(|settling| settling.batch == batch && !settling.refused);
@@ -248,16 +309,31 @@ impl Core {
         }
         self.day = Some(now.day);
         answer.outcome = SignInOutcome::SignedIn;
-        Next::Done(answer.finish(self.row.batch, "signed in".to_owned(), String::new()))
+        let (mut message, mut action) = match &left {
+            Some(left) => (format!("signed in; {}", words::left(left)), words::left_action(left.batch)),
+            None => ("signed in".to_owned(), String::new()),
+        };
+        let off = |step: &&model::Step| step.name == StepName::Clock && step.ok == Some(false);
+        if let Some(clock) = answer.steps.iter().find(off) {
+            message = format!("{message}; {}", clock.detail);
+            if action.is_empty() {
+                words::CLOCK_ACTION.clone_into(&mut action);
+            }
+            answer.candidates = vec![Cause::ClockWrong];
+        }
+        Next::Done(answer.finish(self.row.batch, message, action))
     }
 
     fn is_settled(&self, batch: u32) -> bool {
-        self.row.settled.is_some_and(|(settled, _)| settled == batch)
+        self.row.settled.last().is_some_and(|(settled, _)| settled == batch)
     }
 
-    /// Its totals left, and nobody knows what became of them; or the host would not have them.
-    fn was_sent(&self, batch: u32) -> bool {
-        self.row.settling.as_ref().is_some_and(|settling| settling.batch == batch)
+    /// Another batch may be followed though this one is open: its totals left and nobody knows what became of them, so that the
+    /// host probably settled it; or it can't be settled any more, because the host refuses it after it named the other one.
+    /// A refusal before that says nothing: the terminal may only not have been signed in.
+    fn may_be_left(&self, batch: u32) -> bool {
+        let settling = self.row.settling.as_ref().filter(|settling| settling.batch == batch);
+        settling.is_some_and(|settling| !settling.refused || settling.gone)
     }
 
     /// `void`: the keys from before hold no more, or that is not known.
@@ -270,11 +346,11 @@ impl Core {
                 self.row.check_values = None;
             }
         }
-        answer.failed(self.row.batch)
+        answer.failed(words::Asked::SignIn, self.row.batch)
     }
 
-    /// How a sign-out ended. Signing out twice is no failure.
-    pub(crate) fn signed_out_now(&mut self, found: &Found, now: Now) -> SignInAnswer {
+    /// How a sign-out ended. Signing out twice is no failure. `open` is what stands unsettled in the current batch.
+    pub(crate) fn signed_out_now(&mut self, found: &Found, open: Total, now: Now) -> SignInAnswer {
         let mut answer = Draft::of(found, now);
         let heard = match &found.end {
             End::Answered(heard) => heard,
@@ -284,7 +360,7 @@ impl Core {
                     // it may have worked: then the next one is told 77
                     self.signed_out(verdict.cause, now);
                 }
-                return answer.failed(self.row.batch);
+                return answer.failed(words::Asked::Other, self.row.batch);
             }
         };
         self.hear(heard, &mut answer, now);
@@ -299,7 +375,7 @@ impl Core {
             if heard.verdict.cause == Cause::HostStateDiffers {
                 self.signed_out(Cause::HostStateDiffers, now);
             }
-            return answer.failed(self.row.batch);
+            return answer.failed(words::Asked::Other, self.row.batch);
         }
         self.row.cause = None;
         if self.row.state == SignInState::SignedIn {
@@ -311,7 +387,16 @@ impl Core {
         self.row.doubt = None;
         self.pace.by_hand();
         answer.outcome = SignInOutcome::SignedOut;
-        answer.finish(self.row.batch, "signed out".to_owned(), String::new())
+        if let Some(batch) = self.row.batch.filter(|_| open.count > 0) {
+            let values = [format!("{batch:06}"), open.count.to_string(), open.amount.to_string()];
+            let said = Said::with(Reading::BatchStillOpen, values, words::open(batch, open));
+            answer.step(StepName::Batch, Some(false), said);
+        }
+        let (message, action) = match self.row.batch.filter(|_| open.count > 0) {
+            Some(batch) => (format!("signed out; {}", words::open(batch, open)), words::OPEN_ACTION.to_owned()),
+            None => ("signed out".to_owned(), String::new()),
+        };
+        answer.finish(self.row.batch, message, action)
     }
 
     /// How an echo ended: whatever can be decoded proves the way.
@@ -327,148 +412,26 @@ impl Core {
             End::Strange(_) => {}
             End::Failed(verdict) => {
                 answer.fail(SignInOutcome::Failed, verdict);
-                return answer.failed(self.row.batch);
+                return answer.failed(words::Asked::Other, self.row.batch);
             }
         }
         answer.outcome = SignInOutcome::Answered;
         answer.finish(self.row.batch, "answered".to_owned(), String::new())
     }
 
-    /// A settlement begins: kept before it is sent. The totals of one that was begun and not ended stand.
-    pub(crate) fn settle_begins(&mut self, ours: BatchTotals, up_to: u64, now: Now) -> Settling {
-        let batch = self.row.batch.unwrap_or(Batch::FIRST.get());
-        let settling = match &self.row.settling {
-            Some(begun) if begun.batch == batch && begun.balanced => begun.clone(),
-            _ => Settling { batch, ours, balanced: false, refused: false, up_to, since: now.at },
-        };
-        self.row.settling = Some(settling.clone());
-        settling
-    }
-
-    /// How the totals were answered. Balanced: the row says so, and the end message is still to come.
-    pub(crate) fn settled(&mut self, found: &Found, now: Now) -> SettleAnswer {
-        let mut answer = Draft::of(found, now);
-        let settling = self.row.settling.clone();
-        let ours = settling.as_ref().map(|settling| settling.ours).unwrap_or_default();
-        let batch = settling.as_ref().map(|settling| settling.batch);
-        let outcome = |outcome, answer: Draft, host, message: String, action: &str| SettleAnswer {
-            outcome,
-            code: answer.code,
-            batch: batch.map(|batch| format!("{batch:06}")),
-            ours,
-            host,
-            cause: answer.cause,
-            candidates: answer.candidates,
-            steps: answer.steps,
-            message,
-            action: action.to_owned(),
-            at: answer.at,
-        };
-        let failed = |kind, answer: Draft| {
-            let cause = answer.cause.unwrap_or(Cause::UnknownCode);
-            let (message, action) = (answer.message(), words::action(cause));
-            outcome(kind, answer, None, message, action)
-        };
-        let heard = match &found.end {
-            End::Answered(heard) => heard,
-            End::Failed(verdict) | End::Strange(verdict) => {
-                answer.fail(SignInOutcome::Failed, verdict);
-                if !found.left {
-                    // surely nobody settled anything
-                    self.row.settling = None;
-                }
-                return failed(SettleOutcome::Failed, answer);
-            }
-        };
-        self.hear(heard, &mut answer, now);
-        if heard.wants_sign_in {
-            self.want(Reason::Demand, now);
-        }
-        let host = heard.totals.as_ref().and_then(|totals| totals.as_ref().ok());
-        let result = match (self.via, heard.code.as_deref(), host) {
-            (_, Some(code), None) if !matches!(code, "00" | "95") => None,
-            (Via::Terminal, Some("00"), _) => Some(Reconciled::Balanced),
-            (Via::Terminal, Some("95"), _) => Some(Reconciled::Unbalanced),
-            (Via::Terminal, ..) => None,
-            (Via::Host, Some("95"), None) => Some(Reconciled::Unbalanced),
-            (Via::Host, Some(code), Some(_)) if !matches!(code, "00" | "95") => None,
-            (Via::Host, _, Some(totals)) => Some(totals.result()),
-            (Via::Host, ..) => Some(Reconciled::NotSaid),
-        };
-        let told = host.map(|reply| reply.totals);
-        match result {
-            None => {
-                answer.fail(SignInOutcome::Refused, &heard.verdict);
-                let differs = heard.verdict.cause == Cause::HostStateDiffers;
-                if differs {
-                    self.signed_out(Cause::HostStateDiffers, now);
-                }
-                match &mut self.row.settling {
-                    Some(settling) if differs => settling.refused = true,
-                    settling => *settling = None,
-                }
-                failed(SettleOutcome::Refused, answer)
-            }
-            Some(Reconciled::Balanced) => {
-                answer.step(StepName::Batch, Some(true), "the totals agree".to_owned());
-                if let Some(settling) = &mut self.row.settling {
-                    settling.balanced = true;
-                }
-                outcome(SettleOutcome::Balanced, answer, told, "the settlement balances".to_owned(), "")
-            }
-            Some(Reconciled::Unbalanced) => {
-                answer.step(StepName::Batch, Some(false), "the totals differ".to_owned());
-                self.row.settling = None;
-                let device = match self.via {
-                    Via::Host => "the device that took the cards must upload its transactions",
-                    Via::Terminal => "the payment terminal has uploaded its transactions; compare its slip with ours",
-                };
-                let message = format!("the totals differ; the batch stays open; {device}");
-                outcome(SettleOutcome::Unbalanced, answer, told, message, "compare both totals and call the acquirer")
-            }
-            Some(Reconciled::Error) => {
-                answer.step(StepName::Batch, Some(false), "the host says that settling failed".to_owned());
-                answer.fail(SignInOutcome::Failed, &Verdict::new(Cause::HostFault, &[Cause::HostStateDiffers]));
-                self.row.settling = None;
-                let settled = failed(SettleOutcome::Failed, answer);
-                SettleAnswer { host: told, ..settled }
-            }
-            Some(Reconciled::NotSaid) => {
-                answer.step(StepName::Batch, Some(false), "the answer does not say whether it balances".to_owned());
-                answer.fail(SignInOutcome::Failed, &Verdict::new(Cause::MalformedResponse, &[]));
-                let settled = failed(SettleOutcome::Failed, answer);
-                SettleAnswer { host: told, ..settled }
-            }
-        }
-    }
-
-    /// The end message of a balanced settlement was answered, or not: the batch is settled either way, the host said so. A
-    /// message that got lost is sent again before the next settlement.
-    pub(crate) fn settle_ended(&mut self, found: Option<&Found>) -> Option<Step> {
-        let settling = self.row.settling.clone()?;
-        let step = found.map(|found| {
-            let (ok, detail) = match &found.end {
-                End::Answered(heard) => match heard.code.as_deref() {
-                    Some("00") => (true, "00".to_owned()),
-                    // it has ended before, or this host wants none
-                    Some(code) => (matches!(code, "12" | "22" | "25" | "40" | "77"), format!("answered {code}")),
-                    None => (true, "answered".to_owned()),
-                },
-                End::Strange(verdict) | End::Failed(verdict) => (false, verdict.cause.to_string()),
-            };
-            Step { name: StepName::End, ok: Some(ok), ms: 0, detail }
-        });
-        self.row.settled = Some((settling.batch, settling.up_to));
-        self.row.settling = None;
-        step
-    }
-
     /// What every answer tells beside its purpose.
     fn hear(&mut self, heard: &Answer, answer: &mut Draft, now: Now) {
         answer.code.clone_from(&heard.code);
         if let Some(code) = &heard.code {
-            let said = heard.text.as_deref().or(heard.meaning.as_deref()).unwrap_or("a code that we do not know");
-            answer.step(StepName::Code, Some(code == "00"), format!("{code} {said}"));
+            let (zh, en) = heard.meaning.clone().unwrap_or_default();
+            let said = match heard.text.as_deref().filter(|text| !text.is_empty()) {
+                Some(text) => Said::with(Reading::TerminalSaid, [code.as_str(), text], format!("{code} {text}")),
+                None => {
+                    let words = if en.is_empty() { "a code that we do not know" } else { en.as_str() };
+                    Said::with(Reading::HostCode, [code.as_str(), zh.as_str(), en.as_str()], format!("{code} {words}"))
+                }
+            };
+            answer.step(StepName::Code, Some(code == "00"), said);
         }
         if let Some(time) = heard.clock.and_then(|clock| clock.near(now.at)) {
             answer.host_time = Some(time);
@@ -483,17 +446,13 @@ impl Core {
         }
         let skew = self.row.skew_ms.unwrap_or_default();
         let ok = skew.unsigned_abs() <= SKEW_MS;
-        answer.step(StepName::Clock, Some(ok), skew_words(skew));
+        answer.step(StepName::Clock, Some(ok), said::skew(skew));
     }
 }
 
-/// How far the host's clock is from ours.
-pub(crate) fn skew_words(skew_ms: i64) -> String {
-    let seconds = skew_ms.unsigned_abs() / 1000;
-    match skew_ms {
-        ..0 => format!("the host's clock is {seconds} s behind ours"),
-        _ => format!("the host's clock is {seconds} s ahead of ours"),
-    }
+/// The host's batch, ours, and how many transactions of ours are open.
+fn batches(reading: Reading, new: u32, old: u32, open: u32, detail: String) -> Said {
+    Said::with(reading, [format!("{new:06}"), format!("{old:06}"), open.to_string()], detail)
 }
 
 /// What a sale's code says (INTERFACES §5): A0 after good sales on the same keys means that somebody else replaced them.
@@ -502,70 +461,6 @@ pub(crate) fn doubt_cause(doubt: &Doubt) -> Cause {
         ("A0", 0) => Cause::MacMismatch,
         ("A0", _) => Cause::DuplicateTerminal,
         _ => Cause::HostStateDiffers,
-    }
-}
-
-/// An answer in the making.
-struct Draft {
-    outcome: SignInOutcome,
-    code: Option<String>,
-    cause: Option<Cause>,
-    candidates: Vec<Cause>,
-    host_time: Option<Moment>,
-    steps: Vec<Step>,
-    at: Moment,
-}
-
-impl Draft {
-    fn of(found: &Found, now: Now) -> Draft {
-        Draft {
-            outcome: SignInOutcome::Failed,
-            code: None,
-            cause: None,
-            candidates: Vec::new(),
-            host_time: None,
-            steps: found.steps.clone(),
-            at: now.at,
-        }
-    }
-
-    fn step(&mut self, name: StepName, ok: Option<bool>, detail: String) {
-        self.steps.push(Step { name, ok, ms: 0, detail });
-    }
-
-    fn fail(&mut self, outcome: SignInOutcome, verdict: &Verdict) {
-        self.outcome = outcome;
-        self.cause = Some(verdict.cause);
-        self.candidates.clone_from(&verdict.candidates);
-    }
-
-    fn message(&self) -> String {
-        let cause = self.cause.map_or("", words::cause);
-        let measured = self.steps.iter().rev().find(|step| step.ok == Some(false)).map(|step| step.detail.as_str());
-        match measured.filter(|detail| !detail.is_empty()) {
-            Some(detail) => format!("{cause} ({detail})"),
-            None => cause.to_owned(),
-        }
-    }
-
-    fn failed(self, batch: Option<u32>) -> SignInAnswer {
-        let (message, action) = (self.message(), self.cause.map_or("", words::action).to_owned());
-        self.finish(batch, message, action)
-    }
-
-    fn finish(self, batch: Option<u32>, message: String, action: String) -> SignInAnswer {
-        SignInAnswer {
-            outcome: self.outcome,
-            code: self.code,
-            cause: self.cause,
-            candidates: self.candidates,
-            batch: batch.map(|batch| format!("{batch:06}")),
-            host_time: self.host_time,
-            steps: self.steps,
-            message,
-            action,
-            at: self.at,
-        }
     }
 }
 

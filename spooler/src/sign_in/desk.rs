@@ -2,6 +2,8 @@
 //! anybody is told, and sleeps until somebody asks or something is due. Holds the house only while it reads or writes, so
 //! that a host that is silent for a minute keeps nobody from closing it.
 
+mod settlement;
+
 use std::{
     sync::{
         Arc, Weak,
@@ -12,25 +14,27 @@ use std::{
 };
 
 use jiff::Timestamp;
-use model::{Caller, Outcome, SettleAnswer, SettleOutcome, SignInAnswer, SignInOutcome, caller::Access};
-use protocol::{Problem, ProblemKind, Reason as Why};
-use store::{SignInEntry, StoreError};
+use model::{Caller, Document, Outcome, SignInAnswer, SignInOutcome, Total, caller::Access};
+use protocol::{Problem, ProblemKind, Reason as Why, request::Paper};
+use store::{AuditEntry, Intent, SignInEntry, SignInRow, StoreError};
 
 use super::{
     Asked, Input, Replied, Verb,
-    core::{Core, Next, Now},
+    core::{Core, Next, Now, Sale},
     found::Found,
     pace::Reason,
     report,
     setup::Setup,
     takings,
     way::{self, Ask},
+    words,
 };
 use crate::house::{House, audit_entry, problem};
 
 /// Another business day, or a clock that was set, is noticed after this long.
 const LONGEST: Duration = Duration::from_secs(60);
 const DOING: &str = "speaking with the acquirer";
+const INTERRUPTED: &str = "the spooler was stopped while it asked: the outcome is not known";
 
 pub(super) struct Desk {
     house: Weak<House>,
@@ -40,6 +44,31 @@ pub(super) struct Desk {
 
 /// The house is closing.
 struct Closed;
+
+/// What is noted of a request beside its answer.
+struct Entry {
+    act: &'static str,
+    /// Nobody asked for it.
+    automatic: bool,
+    /// How it stood.
+    before: String,
+    /// Nobody knows what became of it.
+    unknown: bool,
+    /// The list of a batch that was left with it.
+    list: Option<List>,
+}
+
+impl Entry {
+    fn of(act: &'static str, before: String) -> Entry {
+        Entry { act, automatic: false, before, unknown: false, list: None }
+    }
+}
+
+/// A list that is to be printed; without a printer it is named.
+struct List {
+    document: Document,
+    printer: Option<String>,
+}
 
 impl Desk {
     /// Reads where it stood.
@@ -55,6 +84,9 @@ impl Desk {
 
     /// Runs until the house closes.
     pub(super) fn run(mut self, inbox: &Receiver<Input>) {
+        if self.recover().is_err() {
+            return;
+        }
         if let Some(house) = self.house.upgrade() {
             self.core.started(now(&house));
         }
@@ -89,10 +121,14 @@ impl Desk {
     fn on(&mut self, input: Input) -> Result<(), Closed> {
         match input {
             Input::Stop => Err(Closed),
-            Input::Seen { code, approved } => self.seen(code.as_deref(), approved),
+            Input::Seen(sale) => self.seen(&sale),
             Input::Asked(asked) => {
                 let Asked { verb, caller, answer } = *asked;
-                let replied = self.answer(verb, &caller)?;
+                // whoever stood before it may have taken a minute
+                let replied = match self.house()?.check_standing(&caller, verb.word()) {
+                    Ok(()) => self.answer(verb, &caller)?,
+                    Err(problem) => verb.refused(problem),
+                };
                 // who asked may be gone; what was done stays done
                 drop(answer.send(replied));
                 Ok(())
@@ -117,10 +153,10 @@ impl Desk {
         Ok(())
     }
 
-    fn seen(&mut self, code: Option<&str>, approved: bool) -> Result<(), Closed> {
+    fn seen(&mut self, sale: &Sale) -> Result<(), Closed> {
         let house = self.house()?;
         let before = self.core.row.clone();
-        if !self.core.seen(code, approved, now(&house)) {
+        if !self.core.seen(sale, now(&house)) {
             return Ok(());
         }
         let (row, terminal) = (self.core.row.clone(), self.setup.terminal_id.clone());
@@ -134,6 +170,8 @@ impl Desk {
     }
 
     fn answer(&mut self, verb: Verb, caller: &Caller) -> Result<Replied, Closed> {
+        // only a store that could not be written leaves one here
+        self.recover()?;
         Ok(match verb {
             Verb::SignIn => Replied::SignIn(Box::new(self.sign_in(caller, None)?)),
             Verb::SignOut => Replied::SignIn(Box::new(self.sign_out(caller)?)),
@@ -164,6 +202,58 @@ impl Desk {
         Ok(Ok(found))
     }
 
+    /// Says who is about to ask for what, with the next commit of the row, which comes before the first byte leaves: so a crash
+    /// leaves the names for the trail.
+    fn intend(&mut self, act: &str, caller: &Caller, automatic: bool, before: &str) -> Result<(), Closed> {
+        let at = self.now()?.at;
+        self.core.row.intent = Some(Intent {
+            act: act.to_owned(),
+            automatic,
+            actor: caller.operator.clone(),
+            approver: caller.approver.clone(),
+            origin: caller.origin.clone(),
+            before: before.to_owned(),
+            at,
+        });
+        Ok(())
+    }
+
+    /// A request whose outcome was not kept: the spooler was stopped in between. It is told, audited with the names of those
+    /// who asked, and counts as one that left and was not answered; a settlement that is known to balance is ended as such.
+    fn recover(&mut self) -> Result<(), Closed> {
+        let Some(intent) = self.core.row.intent.clone() else { return Ok(()) };
+        let Intent { act, automatic, actor, approver, origin, before, .. } = intent;
+        let caller = Caller { origin, access: Access::Owner, operator: actor, role: None, approver, ..nobody() };
+        let (now, nothing) = (self.now()?, Found::interrupted());
+        let told = if act == "settle" {
+            let (mut answer, unknown) = match self.core.balanced_before(now) {
+                Some(answer) => (answer, false),
+                None => (self.core.settled(&nothing, now), true),
+            };
+            if unknown {
+                INTERRUPTED.clone_into(&mut answer.message);
+            }
+            self.settlement_kept(&caller, before, answer, unknown, Total::default())?.map(drop)
+        } else {
+            let (act, mut answer) = if act == "sign_out" {
+                ("sign_out", self.core.signed_out_now(&nothing, Total::default(), now))
+            } else {
+                match self.core.signed_in(&nothing, Total::default(), None, automatic, now) {
+                    Next::Done(answer) => ("sign_in", answer),
+                    // no answer asks for that
+                    Next::SignOutFirst => return Ok(()),
+                }
+            };
+            INTERRUPTED.clone_into(&mut answer.message);
+            let entry = Entry { act, automatic, before, unknown: true, list: None };
+            self.conclude(entry, &caller, answer)?.map(drop)
+        };
+        if let Err(problem) = told {
+            tracing::error!("keeping what became of a request that was interrupted: {problem}");
+        }
+        Ok(())
+    }
+
     /// Keeps the row as it stands.
     fn keep(&mut self) -> Result<Result<(), Problem>, Closed> {
         let house = self.house()?;
@@ -175,41 +265,87 @@ impl Desk {
     /// Keeps what became of a request, its entry in the history and its audit row; only then it is told.
     fn conclude(
         &mut self,
-        act: &'static str,
+        about: Entry,
         caller: &Caller,
-        automatic: bool,
-        answer: SignInAnswer,
+        mut answer: SignInAnswer,
     ) -> Result<Result<SignInAnswer, Problem>, Closed> {
         let house = self.house()?;
+        self.core.row.intent = None;
+        let Entry { act, automatic, before, unknown, list } = about;
+        if list.as_ref().is_some_and(|list| list.printer.is_none()) {
+            answer.message.push_str("; no printer is configured, so its list is left out");
+        }
         let (row, terminal) = (self.core.row.clone(), self.setup.terminal_id.clone());
         let entry = SignInEntry { act: act.to_owned(), automatic, answer: answer.clone() };
         let succeeded =
             matches!(answer.outcome, SignInOutcome::SignedIn | SignInOutcome::SignedOut | SignInOutcome::Answered);
         let outcome = if succeeded { Outcome::Done } else { Outcome::Failed };
+        let mut after = standing(&row, unknown);
+        if let Some(left) = list.as_ref().and_then(|_| row.unsettled.first()) {
+            after = format!("{after}, {}", words::left(left));
+        }
         // an echo changes nothing (access table), so it leaves no row
-        let audit = (act != "echo").then(|| audit_entry(caller, act, Some(terminal.clone()), outcome));
+        let audit = (act != "echo").then(|| AuditEntry {
+            before: Some(before),
+            after: Some(after),
+            ..audit_entry(caller, act, Some(terminal.clone()), outcome)
+        });
         let at = answer.at;
+        let job = list.and_then(|list| Some(report::job(list.printer?, list.document, caller)));
         let kept = house.writer.commit(move |batch| {
             batch.keep_sign_in(&terminal, &row)?;
             batch.note_sign_in(&terminal, entry)?;
+            if let Some(job) = job {
+                batch.queue(job, at)?;
+            }
             audit.map_or(Ok(()), |audit| batch.audit(audit, at).map(drop))
         });
         house.sign_in.changed(&house);
         Ok(kept.map(|()| answer).map_err(|error| problem(DOING, &error)))
     }
 
-    fn open_count(&self) -> Result<u32, Closed> {
+    /// What stands unsettled in the current batch. A store that can't be read is never an empty batch.
+    fn open_total(&self) -> Result<Result<Total, Problem>, Closed> {
         let house = self.house()?;
-        Ok(house.sign_in.open(&house, &self.core.row).map_or(0, |open| open.count))
+        Ok(house.sign_in.open(&house, &self.core.row).map_err(|error| problem(DOING, &error)))
+    }
+
+    /// The list of the current batch, before it is left; `None`: nothing stands in it.
+    fn list(&self, open: Total, caller: &Caller) -> Result<Result<Option<List>, Problem>, Closed> {
+        if open.count == 0 {
+            return Ok(Ok(None));
+        }
+        let house = self.house()?;
+        let printer = house.config.receipt_printer().map(|printer| printer.name.clone());
+        let document = report::listed(&house, &self.setup, &self.core.row, Paper::Details, caller);
+        Ok(document.map(|document| Some(List { document, printer })).map_err(|error| problem(DOING, &error)))
+    }
+
+    /// Sends the end message that is owed for a settlement that balanced, if one is; it goes before anything else.
+    fn owed_end(&mut self) -> Result<Result<Option<Found>, Problem>, Closed> {
+        if !self.core.owes_end() {
+            return Ok(Ok(None));
+        }
+        let mut found = match self.ask(&Ask::SettleEnd)? {
+            Ok(found) => found,
+            Err(problem) => return Ok(Err(problem)),
+        };
+        found.steps.extend(self.core.settle_ended(Some(&found)));
+        Ok(self.keep()?.map(|()| Some(found)))
     }
 
     fn sign_in(&mut self, caller: &Caller, automatic: Option<Reason>) -> Result<Result<SignInAnswer, Problem>, Closed> {
+        let stood = standing(&self.core.row, false);
         let operator = caller.operator.clone();
         let automatic = automatic.is_some();
         let what = Ask::SignIn { operator: operator.clone() };
-        let mut before = Vec::new();
+        let mut before = match self.owed_end()? {
+            Ok(found) => found.map(|found| found.steps).unwrap_or_default(),
+            Err(problem) => return Ok(Err(problem)),
+        };
+        self.intend("sign_in", caller, automatic, &stood)?;
         // a batch that was settled and that the host still has takes a sign-out in between
-        for last in [false, true] {
+        loop {
             let found = match self.ask(&what)? {
                 Ok(mut found) => {
                     let steps = std::mem::take(&mut found.steps);
@@ -218,13 +354,21 @@ impl Desk {
                 }
                 Err(problem) => return Ok(Err(problem)),
             };
-            let (open, now) = (self.open_count()?, self.now()?);
-            if last {
-                // whatever the host made of the sign-out
-                self.core.row.settled = None;
-            }
+            let open = match self.open_total()? {
+                Ok(open) => open,
+                Err(problem) => return Ok(Err(problem)),
+            };
+            let (now, list) = match self.list(open, caller)? {
+                Ok(list) => (self.now()?, list),
+                Err(problem) => return Ok(Err(problem)),
+            };
+            let left = self.core.row.unsettled.clone();
             match self.core.signed_in(&found, open, operator.as_deref(), automatic, now) {
-                Next::Done(answer) => return self.conclude("sign_in", caller, automatic, answer),
+                Next::Done(answer) => {
+                    let list = list.filter(|_| self.core.row.unsettled != left);
+                    let entry = Entry { act: "sign_in", automatic, before: stood, unknown: false, list };
+                    return self.conclude(entry, caller, answer);
+                }
                 Next::SignOutFirst => {
                     before = found.steps;
                     match self.ask(&Ask::SignOut)? {
@@ -234,18 +378,22 @@ impl Desk {
                 }
             }
         }
-        // the second round always concludes: nothing is settled any more
-        Ok(Err(stopping()))
     }
 
     fn sign_out(&mut self, caller: &Caller) -> Result<Result<SignInAnswer, Problem>, Closed> {
+        let stood = standing(&self.core.row, false);
+        let open = match self.open_total()? {
+            Ok(open) => open,
+            Err(problem) => return Ok(Err(problem)),
+        };
+        self.intend("sign_out", caller, false, &stood)?;
         let found = match self.ask(&Ask::SignOut)? {
             Ok(found) => found,
             Err(problem) => return Ok(Err(problem)),
         };
         let now = self.now()?;
-        let answer = self.core.signed_out_now(&found, now);
-        self.conclude("sign_out", caller, false, answer)
+        let answer = self.core.signed_out_now(&found, open, now);
+        self.conclude(Entry::of("sign_out", stood), caller, answer)
     }
 
     fn echo(&mut self, caller: &Caller) -> Result<Result<SignInAnswer, Problem>, Closed> {
@@ -255,123 +403,20 @@ impl Desk {
         };
         let now = self.now()?;
         let answer = self.core.echoed(&found, now);
-        self.conclude("echo", caller, false, answer)
-    }
-
-    fn settle(&mut self, caller: &Caller) -> Result<Result<protocol::Settled, Problem>, Closed> {
-        let (now, ours) = (self.now()?, self.ours()?);
-        let (ours, up_to) = match ours {
-            Ok(ours) => ours,
-            Err(error) => return Ok(Err(problem(DOING, &error))),
-        };
-        let unfinished = self.core.row.settling.as_ref().is_some_and(|settling| settling.balanced);
-        let settling = self.core.settle_begins(ours, up_to, now);
-        let (mut answer, left) = if unfinished {
-            // the host said that it balances before the spooler was stopped: only its end is missing
-            let answer = SettleAnswer {
-                outcome: SettleOutcome::Balanced,
-                code: None,
-                batch: Some(format!("{:06}", settling.batch)),
-                ours: settling.ours,
-                host: None,
-                cause: None,
-                candidates: Vec::new(),
-                steps: Vec::new(),
-                message: "the settlement balances".to_owned(),
-                action: String::new(),
-                at: now.at,
-            };
-            (answer, true)
-        } else {
-            let what = Ask::Settle { totals: Box::new(settling.ours), operator: caller.operator.clone() };
-            let found = match self.ask(&what)? {
-                Ok(found) => found,
-                Err(problem) => return Ok(Err(problem)),
-            };
-            let now = self.now()?;
-            (self.core.settled(&found, now), found.left)
-        };
-        if answer.outcome == SettleOutcome::Balanced {
-            // kept before the end message: a crash now must not ask for the totals again
-            if let Err(problem) = self.keep()? {
-                return Ok(Err(problem));
-            }
-            let end = match self.setup.via {
-                model::Via::Terminal => None,
-                model::Via::Host => self.ask(&Ask::SettleEnd)?.ok(),
-            };
-            answer.steps.extend(self.core.settle_ended(end.as_ref()));
-        }
-        self.settlement_kept(caller, answer, left)
-    }
-
-    /// Our totals, and the last transaction that is in them.
-    fn ours(&self) -> Result<Result<(model::BatchTotals, u64), StoreError>, Closed> {
-        let house = self.house()?;
-        Ok(house.sign_in.totals(&house, &self.core.row))
-    }
-
-    /// Keeps a settlement's outcome with its report's job in one commit.
-    fn settlement_kept(
-        &mut self,
-        caller: &Caller,
-        mut answer: SettleAnswer,
-        left: bool,
-    ) -> Result<Result<protocol::Settled, Problem>, Closed> {
-        let house = self.house()?;
-        let balanced = answer.outcome == SettleOutcome::Balanced;
-        let report = balanced.then(|| report::settlement(&house, &self.setup, &answer, caller));
-        let printer = house.config.receipt_printer().map(|printer| printer.name.clone());
-        let left_out = if balanced && printer.is_none() { vec!["report".to_owned()] } else { Vec::new() };
-        if !left_out.is_empty() {
-            answer.message.push_str("; no printer is configured, so the report is left out");
-        }
-        let (row, terminal) = (self.core.row.clone(), self.setup.terminal_id.clone());
-        let outcome = if balanced { Outcome::Done } else { Outcome::Failed };
-        let audit = audit_entry(caller, "settle", Some(terminal.clone()), outcome);
-        let (at, caller) = (answer.at, caller.clone());
-        let entry = SignInEntry { act: "settle".to_owned(), automatic: false, answer: as_entry(&answer) };
-        let kept = house.writer.commit(move |batch| {
-            batch.keep_sign_in(&terminal, &row)?;
-            batch.note_sign_in(&terminal, entry)?;
-            let mut job = None;
-            if let Some(report) = report {
-                batch.keep_report(&terminal, &report)?;
-                if let Some(printer) = printer {
-                    job = Some(batch.queue(report::job(printer, report, &caller), at)?.id);
-                }
-            }
-            batch.audit(audit, at)?;
-            Ok(job)
-        });
-        house.sign_in.changed(&house);
-        Ok(kept
-            .map(|report| {
-                let unknown = left && answer.outcome == SettleOutcome::Failed && answer.host.is_none();
-                protocol::Settled { answer, report, left_out, unknown }
-            })
-            .map_err(|error| problem(DOING, &error)))
+        let stood = standing(&self.core.row, false);
+        self.conclude(Entry::of("echo", stood), caller, answer)
     }
 }
 
-/// A settlement as a line of the history.
-fn as_entry(answer: &SettleAnswer) -> SignInAnswer {
-    SignInAnswer {
-        outcome: match answer.outcome {
-            SettleOutcome::Balanced => SignInOutcome::Answered,
-            SettleOutcome::Unbalanced | SettleOutcome::Refused => SignInOutcome::Refused,
-            SettleOutcome::Failed => SignInOutcome::Failed,
-        },
-        code: answer.code.clone(),
-        cause: answer.cause,
-        candidates: answer.candidates.clone(),
-        batch: answer.batch.clone(),
-        host_time: None,
-        steps: answer.steps.clone(),
-        message: answer.message.clone(),
-        action: answer.action.clone(),
-        at: answer.at,
-    }
+/// How the terminal stands, as the trail names it before and after: its state and its batch. `unknown`: what became of the
+/// request is not known.
+fn standing(row: &SignInRow, unknown: bool) -> String {
+    let state = super::state(row);
+    let stands = match row.batch {
+        Some(batch) => format!("{state} {batch:06}"),
+        None => state.to_string(),
+    };
+    if unknown { format!("unknown, {stands}") } else { stands }
 }
 
 fn now(house: &House) -> Now {
@@ -381,13 +426,8 @@ fn now(house: &House) -> Now {
 
 /// Nobody asked for it: the daemon itself did.
 pub(super) fn nobody() -> Caller {
-    Caller {
-        origin: model::Origin { uid: rustix::process::getuid().as_raw(), tty: None, ssh: None },
-        access: Access::Owner,
-        operator: None,
-        role: None,
-        approver: None,
-    }
+    let origin = model::Origin { uid: rustix::process::getuid().as_raw(), tty: None, ssh: None };
+    Caller::peer(origin, Access::Owner)
 }
 
 /// The spooler ends.

@@ -6,12 +6,16 @@ use acquirer::{
 };
 use model::Step;
 
+use super::said::Said;
+
 /// Working keys whose check values are right, as they are kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct GoodKeys {
     pub(crate) sealed: Vec<u8>,
-    /// What may be shown of them.
+    /// What may be shown of them: the layout they came in, and their check values.
     pub(crate) check_values: String,
+    /// 校验值 alone.
+    pub(crate) values: String,
 }
 
 /// The keys of a sign-in.
@@ -20,8 +24,8 @@ pub(crate) enum Keys {
     /// The payment terminal has them, or the request was no sign-in.
     NotOurs,
     Good(GoodKeys),
-    /// Why they are not taken; English.
-    Bad(Verdict, String),
+    /// Why they are not taken.
+    Bad(Verdict, Said),
 }
 
 /// An answer that was understood.
@@ -39,8 +43,8 @@ pub(crate) struct Answer {
     pub(crate) totals: Option<Result<TotalsReply, TotalsError>>,
     /// The cause that the code names, were it a failure.
     pub(crate) verdict: Verdict,
-    /// Short text of the code, English.
-    pub(crate) meaning: Option<String>,
+    /// Short text of the code, Chinese and English.
+    pub(crate) meaning: Option<(String, String)>,
 }
 
 /// How a request ended.
@@ -64,6 +68,12 @@ pub(crate) struct Found {
 }
 
 impl Found {
+    /// Whoever asked was stopped before the answer was kept: it may have left, and nothing is known of an answer.
+    pub(crate) fn interrupted() -> Found {
+        let end = End::Failed(Verdict::new(model::SignInCause::NoResponse, &[]));
+        Found { steps: Vec::new(), left: true, end, others: Vec::new() }
+    }
+
     /// Nothing was sent.
     pub(crate) fn nothing(verdict: Verdict, steps: Vec<Step>) -> Found {
         Found { steps, left: false, end: End::Failed(verdict), others: Vec::new() }

@@ -1,23 +1,29 @@
 //! The ladder (`diagnose`): rung by rung from the cable to the keys, stopping where the cause is found. What was not measured
-//! is said to be so, and is never ok (DESIGN §4.9).
+//! is said to be so, and is never ok (DESIGN §4.9). Each rung gets a limit of its own, or what is left of five seconds.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use acquirer::{MasterKey, SealedKeys, Verdict};
-use model::{Moment, SignInAnswer, SignInCause as Cause, SignInState, StepName, Via};
+use model::{Measured, Moment, Reading, SignInAnswer, SignInCause as Cause, SignInState, Step, StepName, Via};
 use protocol::{Conclusion, Diagnosed, Finding, PrinterRow, PrinterState, request::Ladder};
 use store::SignInRow;
 
 pub(crate) use super::probe::Machine;
 use super::{
-    core::{SKEW_MS, doubt_cause, skew_words},
-    probe::{Echoed, NO_ROUTE, Probes, Rung},
-    setup::Setup,
+    core::{SKEW_MS, doubt_cause},
+    probe::{Echoed, Probes, Rung},
+    said::{self, Said},
+    setup::{KNOCK, Setup},
     way, words,
 };
 
-/// After so long no further host is spoken to: the whole ladder has five seconds.
-const SPENT: Duration = Duration::from_millis(3000);
+/// The whole ladder: five seconds less what telling it takes.
+pub(crate) const ALL: Duration = Duration::from_millis(4800);
+/// The hosts, side by side.
+const HOSTS: Duration = Duration::from_secs(2);
+const ECHO: Duration = Duration::from_secs(2);
+/// A rung with less time than this is not begun.
+const WORTH: Duration = Duration::from_millis(200);
 
 /// What is known without measuring.
 #[derive(Debug, Clone)]
@@ -29,6 +35,69 @@ pub(crate) struct Known {
     pub(crate) line_busy: bool,
 }
 
+/// Who looks on while the ladder is climbed.
+pub(crate) trait Watch {
+    /// A rung has ended. `false`: nobody wants to know any more.
+    fn rung(&mut self, finding: &Finding) -> bool;
+}
+
+/// Nobody looks on.
+pub(crate) struct Unwatched;
+
+impl Watch for Unwatched {
+    fn rung(&mut self, _: &Finding) -> bool {
+        true
+    }
+}
+
+/// The rungs so far, and what time there is.
+struct Climb<'a> {
+    probes: &'a dyn Probes,
+    watch: &'a mut dyn Watch,
+    rungs: Vec<Rung>,
+    stopped: bool,
+}
+
+impl Climb<'_> {
+    /// A rung has ended, as it will stand in the answer.
+    fn push(&mut self, rung: Rung) {
+        self.stopped |= !self.watch.rung(&of_rung(&rung));
+        self.rungs.push(rung);
+    }
+
+    fn found(&self) -> bool {
+        found(&self.rungs)
+    }
+
+    /// How long this rung may take; or why there is no time for it.
+    fn time_for(&self, own: Duration) -> Result<Duration, Said> {
+        if self.stopped {
+            return Err(Said::of(Reading::Stopped, "it was stopped"));
+        }
+        let left = ALL.saturating_sub(self.probes.elapsed());
+        if left < WORTH {
+            return Err(Said::of(Reading::OutOfTime, "the five seconds were over"));
+        }
+        Ok(own.min(left))
+    }
+
+    /// Runs a probe if there is time, else says that there is none.
+    fn measured(&self, name: StepName, probe: impl FnOnce(&dyn Probes) -> Rung) -> Rung {
+        match self.time_for(ALL) {
+            Ok(_) => probe(self.probes),
+            Err(why) => Rung::unmeasured(name, why),
+        }
+    }
+
+    fn local(&self) -> Vec<Rung> {
+        vec![
+            self.measured(StepName::Link, |probes| probes.link()),
+            self.measured(StepName::Address, |probes| probes.address()),
+            self.measured(StepName::Gateway, |probes| probes.gateway()),
+        ]
+    }
+}
+
 /// Findings, then the conclusion.
 pub(crate) fn climb(
     which: Ladder,
@@ -36,70 +105,78 @@ pub(crate) fn climb(
     known: &Known,
     printers: &[PrinterRow],
     probes: &dyn Probes,
+    watch: &mut dyn Watch,
 ) -> Vec<Diagnosed> {
-    let mut rungs = match (which, setup) {
-        (Ladder::Printing, _) => Vec::new(),
-        (Ladder::Network, None) => local(probes),
-        (Ladder::SignIn | Ladder::All, None) => Vec::new(),
-        (_, Some(setup)) => climbed(which, setup, known, probes),
-    };
-    if which == Ladder::SignIn && setup.is_none() {
-        let verdict = Verdict::new(Cause::NotConfigured, &[]);
-        rungs.push(Rung::bad(StepName::Identity, "there is no [acquirer] in the config", verdict));
+    let mut climb = Climb { probes, watch, rungs: Vec::new(), stopped: false };
+    match (which, setup) {
+        (Ladder::Network, None) => climb.local().into_iter().for_each(|rung| climb.push(rung)),
+        (Ladder::SignIn, None) => {
+            let said = Said::of(Reading::NotConfigured, "there is no [acquirer] in the config");
+            climb.push(Rung::bad(StepName::Identity, said, Verdict::new(Cause::NotConfigured, &[])));
+        }
+        (Ladder::Printing, _) | (Ladder::All, None) => {}
+        (_, Some(setup)) => climb.way(which, setup, known),
     }
     let printing = matches!(which, Ladder::Printing | Ladder::All);
     let papers: Vec<Finding> = if printing { printers.iter().map(of_printer).collect() } else { Vec::new() };
-    let conclusion = conclusion(&rungs, &papers);
-    let findings = rungs.into_iter().map(|rung| Finding {
+    for paper in &papers {
+        climb.stopped |= !climb.watch.rung(paper);
+    }
+    let waits = setup.is_some() && which != Ladder::Printing && which != Ladder::Network;
+    let waits = waits && known.row.state != SignInState::SignedIn && !climb.stopped;
+    let conclusion = conclusion(&climb.rungs, &papers, waits);
+    let findings = climb.rungs.iter().map(of_rung).chain(papers).map(Diagnosed::Finding);
+    findings.chain(std::iter::once(Diagnosed::Conclusion(conclusion))).collect()
+}
+
+fn of_rung(rung: &Rung) -> Finding {
+    Finding {
         finding: rung.name.word().to_owned(),
         ok: rung.ok,
         ms: rung.ms,
-        detail: rung.detail,
-        cause: rung.verdict.map(|verdict| verdict.cause.word().to_owned()),
-    });
-    findings.chain(papers).map(Diagnosed::Finding).chain(std::iter::once(Diagnosed::Conclusion(conclusion))).collect()
+        detail: rung.said.detail.clone(),
+        measured: Some(rung.said.measured.clone()),
+        cause: rung.verdict.as_ref().map(|verdict| verdict.cause.word().to_owned()),
+    }
 }
 
-fn local(probes: &dyn Probes) -> Vec<Rung> {
-    vec![probes.link(), probes.address(), probes.gateway()]
-}
-
-fn climbed(which: Ladder, setup: &Setup, known: &Known, probes: &dyn Probes) -> Vec<Rung> {
-    let begun = Instant::now();
-    if let Some(why) = unusable(setup) {
-        return vec![Rung::bad(StepName::Identity, why, Verdict::new(Cause::NotConfigured, &[]))];
-    }
-    let mut rungs = Vec::new();
-    if setup.via == Via::Terminal && which != Ladder::Network {
-        rungs.extend(of_terminal(setup, known, probes));
-    }
-    let reached = if setup.route.is_some() && !found(&rungs) {
-        let network = of_network(setup, probes);
-        let reached = !found(&network);
-        rungs.extend(network);
-        reached
-    } else {
-        false
-    };
-    let mut clock = Rung::unmeasured(StepName::Clock, "no host has told its time");
-    if which != Ladder::Network && !found(&rungs) {
-        let mut echo_code = None;
-        if reached && setup.via == Via::Host && begun.elapsed() < SPENT {
-            let (echo, code) = of_echo(setup, known, probes, &mut clock);
-            echo_code = code;
-            rungs.push(echo);
+impl Climb<'_> {
+    /// From here to the host and back.
+    fn way(&mut self, which: Ladder, setup: &Setup, known: &Known) {
+        if let Some(why) = unusable(setup) {
+            let verdict = Verdict::new(Cause::NotConfigured, &[]);
+            return self.push(Rung::bad(StepName::Identity, Said::config(&why), verdict));
         }
-        if !found(&rungs) {
-            rungs.extend(of_state(setup, known, echo_code.as_deref()));
+        if setup.via == Via::Terminal && which != Ladder::Network {
+            self.terminal(setup, known);
         }
+        let reached = setup.route.is_some() && !self.found() && {
+            self.network(setup);
+            !self.found()
+        };
+        let mut clock = Rung::unmeasured(StepName::Clock, Said::of(Reading::NoHostTime, "no host has told its time"));
+        if which != Ladder::Network && !self.found() {
+            let mut echo_code = None;
+            if reached && setup.via == Via::Host {
+                let (echo, code) = self.echo(setup, known, &mut clock);
+                echo_code = code;
+                self.push(echo);
+            }
+            if !self.found() {
+                let line = self.rungs.iter().any(|rung| rung.name == StepName::EcrLink && rung.ok == Some(true));
+                of_state(setup, known, echo_code.as_deref(), line).into_iter().for_each(|rung| self.push(rung));
+            }
+        }
+        // nobody's card was ever paid in such a year: the battery of the clock is empty
+        let year = known.now.wall().year();
+        if year < 2024 {
+            let said = Said::with(Reading::OurYear, [year.to_string()], format!("our clock says {year}"));
+            clock = Rung::bad(StepName::Clock, said, Verdict::new(Cause::ClockWrong, &[]));
+        }
+        self.push(clock);
+        // it is told last and read first
+        self.rungs.rotate_right(1);
     }
-    // nobody's card was ever paid in such a year: the battery of the clock is empty
-    if known.now.wall().year() < 2024 {
-        let detail = format!("our clock says {}", known.now.wall().year());
-        clock = Rung::bad(StepName::Clock, detail, Verdict::new(Cause::ClockWrong, &[]));
-    }
-    rungs.insert(0, clock);
-    rungs
 }
 
 fn unusable(setup: &Setup) -> Option<String> {
@@ -109,110 +186,163 @@ fn unusable(setup: &Setup) -> Option<String> {
 }
 
 fn found(rungs: &[Rung]) -> bool {
-    rungs.iter().any(|rung| rung.ok == Some(false))
+    rungs.iter().any(|rung| rung.ok == Some(false) && !rung.aside)
 }
 
-/// Hosts first: where they are reached, cable, address and gateway can't be what is wrong.
-fn of_network(setup: &Setup, probes: &dyn Probes) -> Vec<Rung> {
-    let hosts = probes.hosts(setup);
-    let mut rungs = local(probes);
-    let here = setup.route.as_ref().and_then(|route| route.as_ref().ok()).is_some_and(|route| {
-        std::iter::once(&route.primary)
-            .chain(&route.backup)
-            .all(|host| host.literal().is_some_and(|address| address.is_loopback()) || host.host() == "localhost")
-    });
-    let tcp = |causes: &[Cause]| {
-        let failed = hosts.iter().find(|rung| rung.name == StepName::Tcp).and_then(|rung| rung.verdict.as_ref());
-        failed.is_some_and(|verdict| causes.contains(&verdict.cause))
-    };
-    // who refuses is there, too
-    let connected = hosts.iter().any(|rung| rung.name == StepName::Tcp && rung.ok == Some(true))
-        || tcp(&[Cause::ConnectionRefused, Cause::ConnectionDropped]);
-    // without any way there the kernel would have said so at once
-    let way = tcp(&[Cause::Unreachable]);
-    for rung in &mut rungs {
-        if rung.ok == Some(false) && (connected || here) {
-            let why = if here { "the host is on this machine" } else { "yet the host is reached" };
-            *rung = Rung::unmeasured(rung.name, format!("{}; {why}", rung.detail));
-        }
-        if rung.ok == Some(false) && way && rung.detail == NO_ROUTE {
-            *rung = Rung::unmeasured(rung.name, format!("{NO_ROUTE}; the host needs none"));
-        }
-    }
-    // the first that fails is the cause: what lies above it says nothing any more
-    if let Some(place) = rungs.iter().position(|rung| rung.ok == Some(false)) {
-        rungs.truncate(place + 1);
-        return rungs;
-    }
-    rungs.extend(hosts);
-    for name in [StepName::Dns, StepName::Tcp, StepName::Tls] {
-        if found(&rungs) {
-            break;
-        }
-        if !rungs.iter().any(|rung| rung.name == name) {
-            let why = if name == StepName::Tls { "the config asks for plain TCP" } else { "not measured" };
-            rungs.push(Rung::unmeasured(name, why));
-        }
-    }
-    rungs
-}
-
-fn of_terminal(setup: &Setup, known: &Known, probes: &dyn Probes) -> Vec<Rung> {
-    if known.line_busy {
-        let why = "a command to the terminal is under way";
-        return vec![Rung::unmeasured(StepName::EcrLink, why), Rung::unmeasured(StepName::TerminalBusy, why)];
-    }
-    let mut rungs = probes.terminal(setup);
-    if !found(&rungs) {
-        let busy = failed_last(known).filter(|(verdict, _)| verdict.cause == Cause::TerminalBusy);
-        rungs.push(match busy {
-            Some((verdict, detail)) => Rung::bad(StepName::TerminalBusy, detail, verdict),
-            None => Rung::unmeasured(StepName::TerminalBusy, "a terminal tells that only when it is asked to sign in"),
+impl Climb<'_> {
+    /// Where the hosts are reached, cable, address and gateway can't be what is wrong: a bad one of these is told when that
+    /// is known, and what lies above one that stays bad says nothing any more.
+    fn network(&mut self, setup: &Setup) {
+        let mut local = self.local();
+        let bad = local.iter().position(|rung| rung.ok == Some(false)).unwrap_or(local.len());
+        let mut held = local.split_off(bad);
+        local.into_iter().for_each(|rung| self.push(rung));
+        let (hosts, late) = match self.time_for(HOSTS) {
+            Ok(limit) => (self.probes.hosts(setup, limit), None),
+            Err(why) => (Vec::new(), Some(why)),
+        };
+        let here = setup.route.as_ref().and_then(|route| route.as_ref().ok()).is_some_and(|route| {
+            std::iter::once(&route.primary)
+                .chain(&route.backup)
+                .all(|host| host.literal().is_some_and(|address| address.is_loopback()) || host.host() == "localhost")
         });
-    }
-    rungs
-}
-
-/// The echo, the code it was answered with, and what it says of the clock.
-fn of_echo(setup: &Setup, known: &Known, probes: &dyn Probes, clock: &mut Rung) -> (Rung, Option<String>) {
-    match probes.echo(setup, known.row.batch) {
-        Echoed::Nothing(rung) => (rung, None),
-        Echoed::Strange(why) => {
-            let verdict = Verdict::new(Cause::MismatchedResponse, &[]);
-            (Rung::bad(StepName::Echo, why, verdict), None)
+        let tcp = |causes: &[Cause]| {
+            let failed =
+                hosts.iter().filter(|rung| rung.name == StepName::Tcp).filter_map(|rung| rung.verdict.as_ref());
+            failed.into_iter().any(|verdict| causes.contains(&verdict.cause))
+        };
+        // who refuses is there, too
+        let connected = hosts.iter().any(|rung| rung.name == StepName::Tcp && rung.ok == Some(true))
+            || tcp(&[Cause::ConnectionRefused, Cause::ConnectionDropped]);
+        // without any way there the kernel would have said so at once
+        let way = tcp(&[Cause::Unreachable]);
+        for rung in held.iter_mut().filter(|rung| rung.ok == Some(false)) {
+            let no_route = rung.said.measured.reading() == Some(Reading::NoRoute);
+            let why = match (here, connected, way && no_route) {
+                (true, ..) => (Reading::HostIsHere, "the host is on this machine"),
+                (_, true, _) => (Reading::HostIsReached, "yet the host is reached"),
+                (.., true) => (Reading::NoRouteNeeded, "the host needs none"),
+                _ => continue,
+            };
+            *rung = Rung::unmeasured(rung.name, rung.said.clone().but(why.0, why.1));
         }
-        Echoed::Answer(response) => {
-            if let Some(time) = response.host_clock().and_then(|host| host.near(known.now)) {
-                let skew = time.unix_ms() - known.now.unix_ms();
-                *clock = if skew.unsigned_abs() > SKEW_MS {
-                    Rung::bad(StepName::Clock, skew_words(skew), Verdict::new(Cause::ClockWrong, &[]))
-                } else {
-                    Rung::good(StepName::Clock, skew_words(skew))
-                };
+        for rung in held.into_iter().chain(hosts) {
+            self.push(rung);
+            if self.found() {
+                return;
             }
-            let code = response.code().map(str::to_owned);
-            let detail = format!("answered {}", code.as_deref().unwrap_or("without a code"));
-            (Rung::good(StepName::Echo, detail), code)
+        }
+        for name in [StepName::Dns, StepName::Tcp, StepName::Tls] {
+            if self.rungs.iter().any(|rung| rung.name == name) {
+                continue;
+            }
+            let plain =
+                setup.route.as_ref().and_then(|route| route.as_ref().ok()).is_some_and(|route| route.tls.is_none());
+            let why = match &late {
+                _ if name == StepName::Tls && plain => Said::of(Reading::PlainTcp, "the config asks for plain TCP"),
+                Some(why) => why.clone(),
+                None => Said::of(Reading::NotMeasured, "not measured"),
+            };
+            self.push(Rung::unmeasured(name, why));
+        }
+    }
+
+    fn terminal(&mut self, setup: &Setup, known: &Known) {
+        let names = [StepName::EcrLink, StepName::TerminalBusy];
+        if known.line_busy {
+            let why = Said::of(Reading::CommandUnderWay, "a command to the terminal is under way");
+            return names.into_iter().for_each(|name| self.push(Rung::unmeasured(name, why.clone())));
+        }
+        match self.time_for(KNOCK) {
+            Ok(limit) => self.probes.terminal(setup, limit).into_iter().for_each(|rung| self.push(rung)),
+            Err(why) => self.push(Rung::unmeasured(StepName::EcrLink, why)),
+        }
+        if !self.found() {
+            let busy = failed_last(known).filter(|(verdict, _)| verdict.cause == Cause::TerminalBusy);
+            self.push(match busy {
+                Some((verdict, said)) => Rung::bad(StepName::TerminalBusy, said, verdict),
+                None => {
+                    let why = "a terminal tells that only when it is asked to sign in";
+                    Rung::unmeasured(StepName::TerminalBusy, Said::of(Reading::OnlyWhenAsked, why))
+                }
+            });
+        }
+    }
+
+    /// The echo, the code it was answered with, and what it says of the clock.
+    fn echo(&self, setup: &Setup, known: &Known, clock: &mut Rung) -> (Rung, Option<String>) {
+        let limit = match self.time_for(ECHO) {
+            Ok(limit) => limit,
+            Err(why) => return (Rung::unmeasured(StepName::Echo, why), None),
+        };
+        match self.probes.echo(setup, known.row.batch, limit) {
+            Echoed::Nothing(rung) => (rung, None),
+            Echoed::Strange(said, verdict) => (Rung::bad(StepName::Echo, said, verdict), None),
+            Echoed::Answer(response) => {
+                if let Some(time) = response.host_clock().and_then(|host| host.near(known.now)) {
+                    let skew = time.unix_ms() - known.now.unix_ms();
+                    *clock = if skew.unsigned_abs() > SKEW_MS {
+                        Rung::bad(StepName::Clock, said::skew(skew), Verdict::new(Cause::ClockWrong, &[]))
+                    } else {
+                        Rung::good(StepName::Clock, said::skew(skew))
+                    };
+                }
+                let code = response.code().map(str::to_owned);
+                let said = match &code {
+                    Some(code) => Said::with(Reading::AnsweredCode, [code.as_str()], format!("answered {code}")),
+                    None => Said::of(Reading::AnsweredWithoutCode, "answered without a code"),
+                };
+                (Rung::good(StepName::Echo, said), code)
+            }
         }
     }
 }
 
-/// Why the last sign-in failed, if nothing has helped since.
-fn failed_last(known: &Known) -> Option<(Verdict, String)> {
-    let last = known.last_sign_in.as_ref().filter(|_| known.row.state != SignInState::SignedIn)?;
-    let cause = last.cause?;
-    let code = last.code.as_deref().map(|code| format!(", code {code}")).unwrap_or_default();
-    Some((Verdict::new(cause, &last.candidates), format!("the last sign-in, {}{code}", last.at)))
+/// Why the last sign-in failed, if none has succeeded since. After some codes the keys from before still hold, and the terminal
+/// is signed in nonetheless: that mends nothing.
+fn failed_last(known: &Known) -> Option<(Verdict, Said)> {
+    let helped = |last: &&SignInAnswer| known.row.signed_in_at.is_none_or(|at| at.unix_ms() <= last.at.unix_ms());
+    let last = known.last_sign_in.as_ref().filter(helped)?;
+    let settled = || known.row.settled.last().is_some_and(|(batch, _)| Some(batch) == known.row.batch);
+    let cause = last.cause.filter(|cause| *cause != Cause::BatchOpen || !settled())?;
+    Some((Verdict::new(cause, &last.candidates), said::last_sign_in(last.at, last.code.as_deref())))
+}
+
+/// A rung has just measured well what the last sign-in failed for: what is so no more is no cause.
+fn is_over(cause: Cause, last: &SignInAnswer, echoed: bool, line: bool) -> bool {
+    let reading = || Step::decisive(&last.steps).and_then(|step| step.measured.as_ref()).and_then(Measured::reading);
+    match cause {
+        Cause::NoLink
+        | Cause::NoAddress
+        | Cause::NoGateway
+        | Cause::DnsFailed
+        | Cause::Unreachable
+        | Cause::ConnectionRefused
+        | Cause::TlsExpired
+        | Cause::TlsUntrusted
+        | Cause::TlsWrongName
+        | Cause::TlsFailed
+        | Cause::ClockWrong
+        | Cause::Addressing => echoed,
+        // one that took the command and fell silent may do so again
+        Cause::TerminalNotAnswering => {
+            line && matches!(reading(), Some(Reading::NotAcknowledged | Reading::LineNotOpened))
+        }
+        _ => false,
+    }
 }
 
 /// identity, keys, batch, duplicate_terminal, and the code of the last sign-in: what the host says of us.
-fn of_state(setup: &Setup, known: &Known, echo: Option<&str>) -> Vec<Rung> {
+fn of_state(setup: &Setup, known: &Known, echo: Option<&str>, line: bool) -> Vec<Rung> {
     use Cause::{
         BatchOpen, DuplicateTerminal, HostStateDiffers, KeyCheckFailed, KeyLayoutUnknown, MacMismatch,
         MasterKeyMissing, MerchantNotRegistered, TerminalNotPermitted, TerminalNotRegistered,
     };
     let name = setup.name.as_deref();
-    let last = failed_last(known);
+    let over = |(verdict, _): &(Verdict, Said)| {
+        known.last_sign_in.as_ref().is_some_and(|last| is_over(verdict.cause, last, echo.is_some(), line))
+    };
+    let last = failed_last(known).filter(|failed| !over(failed));
     let last_of = |causes: &[Cause]| last.clone().filter(|(verdict, _)| causes.contains(&verdict.cause));
     let doubt = known.row.doubt.as_ref().map(|doubt| {
         let cause = doubt_cause(doubt);
@@ -225,48 +355,59 @@ fn of_state(setup: &Setup, known: &Known, echo: Option<&str>) -> Vec<Rung> {
             "a sale got {} at {}, after {} good ones on the same keys",
             doubt.code, doubt.at, doubt.good_before
         );
-        (Verdict::new(cause, also), detail)
+        let args = [doubt.code.clone(), doubt.at.to_string(), doubt.good_before.to_string()];
+        (Verdict::new(cause, also), Said::with(Reading::SaleCode, args, detail))
     });
     let echo_verdict = echo.filter(|code| *code != "00").map(|code| setup.book.verdict(name, code));
+    let echo_said = || {
+        let code = echo.unwrap_or_default();
+        Said::with(Reading::AnsweredCode, [code], format!("the echo was answered {code}"))
+    };
     let of_echo = |causes: &[Cause]| {
         let verdict = echo_verdict.clone().filter(|verdict| causes.contains(&verdict.cause))?;
-        Some((verdict, format!("the echo was answered {}", echo.unwrap_or_default())))
+        Some((verdict, echo_said()))
     };
     let signed_in = known.row.state == SignInState::SignedIn;
-    let rung = |name, bad: Option<(Verdict, String)>, good: Option<String>, unmeasured: &str| match (bad, good) {
-        (Some((verdict, detail)), _) => Rung::bad(name, detail, verdict),
-        (None, Some(detail)) => Rung::good(name, detail),
+    let rung = |name, bad: Option<(Verdict, Said)>, good: Option<Said>, unmeasured: Said| match (bad, good) {
+        (Some((verdict, said)), _) => Rung::bad(name, said, verdict),
+        (None, Some(said)) => Rung::good(name, said),
         (None, None) => Rung::unmeasured(name, unmeasured),
     };
+    let only_sign_in = || Said::of(Reading::OnlySignInTells, "only a sign-in tells");
     let identities = &[MerchantNotRegistered, TerminalNotRegistered, TerminalNotPermitted];
     let identity = rung(
         StepName::Identity,
         last_of(identities).or_else(|| of_echo(identities)),
-        (signed_in && echo == Some("00")).then(|| "the host knows terminal and merchant".to_owned()),
-        "only a sign-in tells",
+        (signed_in && echo == Some("00"))
+            .then(|| Said::of(Reading::HostKnowsUs, "the host knows terminal and merchant")),
+        only_sign_in(),
     );
     let mac = doubt.clone().filter(|(verdict, _)| verdict.cause == MacMismatch);
     let keys = match setup.via {
-        Via::Terminal => Rung::unmeasured(StepName::Keys, "the payment terminal has the keys"),
+        Via::Terminal => {
+            let why = Said::of(Reading::TerminalHasKeys, "the payment terminal has the keys");
+            Rung::unmeasured(StepName::Keys, why)
+        }
         Via::Host => {
             let (bad, good) = kept_keys(setup, known);
             rung(
                 StepName::Keys,
                 bad.or_else(|| last_of(&[KeyCheckFailed, KeyLayoutUnknown, MasterKeyMissing])).or(mac.clone()),
                 good,
-                "there are no keys",
+                Said::of(Reading::NoKeys, "there are no keys"),
             )
         }
     };
     let keys = match (setup.via, mac) {
-        (Via::Terminal, Some((verdict, detail))) => Rung::bad(StepName::Keys, detail, verdict),
+        (Via::Terminal, Some((verdict, said))) => Rung::bad(StepName::Keys, said, verdict),
         _ => keys,
     };
     let duplicate = rung(
         StepName::DuplicateTerminal,
         doubt.clone().filter(|(verdict, _)| verdict.cause == DuplicateTerminal),
-        (signed_in && known.row.good_sales > 0).then(|| "sales since the sign-in were approved".to_owned()),
-        "no sale since the sign-in",
+        (signed_in && known.row.good_sales > 0)
+            .then(|| Said::of(Reading::SalesApproved, "sales since the sign-in were approved")),
+        Said::of(Reading::NoSaleYet, "no sale since the sign-in"),
     );
     let replaced = doubt.as_ref().is_some_and(|(verdict, _)| verdict.cause != HostStateDiffers);
     let differs = doubt.filter(|(verdict, _)| verdict.cause == HostStateDiffers && !signed_in);
@@ -277,67 +418,80 @@ fn of_state(setup: &Setup, known: &Known, echo: Option<&str>) -> Vec<Rung> {
         last_of(&[BatchOpen, HostStateDiffers])
             .or(differs)
             .or_else(|| of_echo(&[HostStateDiffers]).filter(|_| other.is_none() && !replaced)),
-        (signed_in && echo == Some("00")).then(|| "the host has the same batch".to_owned()),
-        "only a sign-in tells",
+        (signed_in && echo == Some("00")).then(|| Said::of(Reading::SameBatch, "the host has the same batch")),
+        only_sign_in(),
     );
     let mut rungs = vec![identity, keys, batch, duplicate];
     if let Some(place) = rungs.iter().position(|rung| rung.ok == Some(false)) {
         rungs.truncate(place + 1);
-    } else if let Some((verdict, detail)) = last {
-        rungs.push(Rung::bad(StepName::Code, detail, verdict));
-    } else if let Some((verdict, detail)) =
-        echo_verdict.map(|verdict| (verdict, format!("the echo was answered {}", echo.unwrap_or_default())))
-    {
-        rungs.push(Rung::bad(StepName::Code, detail, verdict));
+    } else if let Some((verdict, said)) = last {
+        rungs.push(Rung::bad(StepName::Code, said, verdict));
+    } else if let Some(verdict) = echo_verdict {
+        rungs.push(Rung::bad(StepName::Code, echo_said(), verdict));
     }
     rungs
 }
 
 /// The kept keys under the master key as it is now.
-fn kept_keys(setup: &Setup, known: &Known) -> (Option<(Verdict, String)>, Option<String>) {
+fn kept_keys(setup: &Setup, known: &Known) -> (Option<(Verdict, Said)>, Option<Said>) {
     let master: MasterKey = match way::master_key(setup) {
         Ok(master) => master,
-        Err((verdict, step)) => return (Some((verdict, step.detail)), None),
+        Err((verdict, step)) => {
+            let measured = step.measured.unwrap_or_else(|| Measured::of(Reading::MasterKeyUnusable));
+            return (Some((verdict, Said { detail: step.detail, measured })), None);
+        }
     };
     let Some(sealed) = &known.row.keys else { return (None, None) };
     match SealedKeys::from_bytes(sealed).map_err(|error| error.to_string()) {
         Ok(keys) => match keys.verify(&master) {
-            Ok(()) => (None, Some(keys.check_values().to_string())),
-            Err(fault) => (Some((fault.verdict(), fault.to_string())), None),
+            Ok(()) => {
+                let values = keys.check_values().to_string();
+                (None, Some(Said::with(Reading::CheckValues, [values.as_str()], values.as_str())))
+            }
+            Err(fault) => (Some((fault.verdict(), Said::fault(fault, fault.measured()))), None),
         },
-        Err(why) => (Some((Verdict::new(Cause::KeyCheckFailed, &[]), why)), None),
+        Err(why) => {
+            let said = Said::of(Reading::KeptKeysUnreadable, why);
+            (Some((Verdict::new(Cause::KeyCheckFailed, &[]), said)), None)
+        }
     }
 }
 
 fn of_printer(row: &PrinterRow) -> Finding {
-    let (ok, detail) = match row.state {
-        _ if row.paused => (Some(false), "paused"),
-        PrinterState::Ready if row.near_end => (Some(true), "ready, paper low"),
-        PrinterState::Ready => (Some(true), "ready"),
-        PrinterState::Printing => (Some(true), "printing"),
-        PrinterState::Blocked => (Some(false), "cannot print"),
-        PrinterState::Unknown => (None, "not heard of yet"),
-        PrinterState::Pairing => (None, "being asked what it can prove"),
+    let (ok, word, detail) = match row.state {
+        _ if row.paused => (Some(false), "paused", "paused"),
+        PrinterState::Ready if row.near_end => (Some(true), "paper_low", "ready, paper low"),
+        PrinterState::Ready => (Some(true), "ready", "ready"),
+        PrinterState::Printing => (Some(true), "printing", "printing"),
+        PrinterState::Blocked => (Some(false), "blocked", "cannot print"),
+        PrinterState::Unknown => (None, "unknown", "not heard of yet"),
+        PrinterState::Pairing => (None, "pairing", "being asked what it can prove"),
     };
     let cause = if row.paused { Some(model::Cause::Paused) } else { row.cause };
     let waiting = row.waiting.total();
     let detail = if waiting > 0 { format!("{detail}, {waiting} jobs wait") } else { detail.to_owned() };
     let cause = cause.filter(|_| ok == Some(false)).map(|cause| cause.word().to_owned());
-    Finding { finding: format!("printer {}", row.name), ok, ms: 0, detail, cause }
+    let measured = Some(Measured::with(Reading::Printer, [word.to_owned(), waiting.to_string()]));
+    Finding { finding: format!("printer {}", row.name), ok, ms: 0, detail, measured, cause }
 }
 
-fn conclusion(rungs: &[Rung], papers: &[Finding]) -> Conclusion {
+/// `waits`: nobody is signed in.
+fn conclusion(rungs: &[Rung], papers: &[Finding], waits: bool) -> Conclusion {
     // a clock that is off stops no sign-in by itself: whatever else was found says more
     let (clock, others): (Vec<&Rung>, Vec<&Rung>) = rungs.iter().partition(|rung| rung.name == StepName::Clock);
-    let failed = others.into_iter().chain(clock).filter(|rung| rung.ok == Some(false));
+    let failed = others.into_iter().chain(clock).filter(|rung| rung.ok == Some(false) && !rung.aside);
     if let Some((rung, verdict)) = failed.filter_map(|rung| Some((rung, rung.verdict.as_ref()?))).next() {
-        let says = words::cause(verdict.cause);
+        let says = words::cause_beside(verdict.cause, &verdict.candidates);
         return Conclusion {
             conclusion: true,
             cause: Some(verdict.cause.word().to_owned()),
             candidates: verdict.candidates.iter().map(|cause| cause.word().to_owned()).collect(),
-            message: if rung.detail.is_empty() { says.to_owned() } else { format!("{says} ({})", rung.detail) },
-            action: words::action(verdict.cause).to_owned(),
+            message: match rung.said.detail.as_str() {
+                "" => says.to_owned(),
+                detail => format!("{says} ({detail})"),
+            },
+            measured: Some(rung.said.measured.clone()),
+            action: words::action(words::Asked::SignIn, verdict.cause, &verdict.candidates),
         };
     }
     if let Some(printer) = papers.iter().find(|finding| finding.ok == Some(false)) {
@@ -345,17 +499,30 @@ fn conclusion(rungs: &[Rung], papers: &[Finding]) -> Conclusion {
         return Conclusion {
             conclusion: true,
             message: format!("{}: {}", printer.finding, printer.detail),
+            measured: printer.measured.clone(),
             action: format!("look at {}", printer.finding),
             candidates: Vec::new(),
             cause,
         };
     }
+    // one of two hosts is gone: nothing is wrong yet, and somebody should know
+    let aside = rungs.iter().find(|rung| rung.aside);
+    let mut message = "nothing wrong was found".to_owned();
+    if let Some(aside) = aside {
+        message = format!("{message}; the other host is in use ({})", aside.said.detail);
+    }
+    let action = match (waits, aside.is_some()) {
+        (true, _) => "sign in",
+        (false, true) => "tell the acquirer",
+        (false, false) => "",
+    };
     Conclusion {
         conclusion: true,
         cause: None,
         candidates: Vec::new(),
-        message: "nothing wrong was found".to_owned(),
-        action: String::new(),
+        message,
+        measured: aside.map(|aside| aside.said.measured.clone()),
+        action: action.to_owned(),
     }
 }
 

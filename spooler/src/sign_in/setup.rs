@@ -68,10 +68,23 @@ impl Setup {
             master_key_file,
             ecr,
             auto: config.auto_sign_in,
-            // its own tests read it: without it every code is said to be unknown
-            book: CodeBook::built_in().unwrap_or_default(),
+            book: book(config.codes.as_deref()),
         }
     }
+}
+
+/// The built-in codes, and over them the acquirer's own.
+fn book(own: Option<&str>) -> CodeBook {
+    // its own tests read it: without it every code is said to be unknown
+    let mut book = CodeBook::built_in().unwrap_or_default();
+    if let Some(own) = own {
+        let before = book.clone();
+        // the config has read it before
+        if book.add(own).is_err() {
+            return before;
+        }
+    }
+    book
 }
 
 fn ecr_of(config: &config::Acquirer, ecr: &config::Ecr) -> Ecr {

@@ -11,7 +11,7 @@ use crate::{handler, house::House};
 const SOURCE: &str = "terminal";
 
 /// Records what can be recorded; the rest is named in the log. Told twice is recorded once.
-pub(super) fn record(house: &Arc<House>, records: &[RecordResponse]) {
+pub(crate) fn record(house: &Arc<House>, records: &[RecordResponse]) {
     for told in records {
         let event = match event(told, None, SOURCE, house.now()) {
             Ok(event) => event,

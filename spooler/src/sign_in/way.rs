@@ -8,10 +8,11 @@ use acquirer::{
     exchange,
     iso::Demand,
 };
-use model::{BatchTotals, SignInCause as Cause, Step, StepName, Via};
+use model::{BatchTotals, Reading, SignInCause as Cause, Step, StepName, Via};
 
 use super::{
     found::{Answer, End, Found, GoodKeys, Keys},
+    said::Said,
     setup::{KNOCK, Setup},
 };
 
@@ -39,13 +40,13 @@ pub(crate) fn ask(setup: &Setup, what: &Ask, trace: Trace, batch: Option<Batch>)
     }
 }
 
-fn step(name: StepName, ok: bool, begun: Instant, detail: impl Into<String>) -> Step {
+fn step(name: StepName, ok: bool, begun: Instant, said: Said) -> Step {
     let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-    Step { name, ok: Some(ok), ms, detail: detail.into() }
+    said.step(name, Some(ok), ms)
 }
 
 fn not_configured(name: StepName, why: &str) -> Found {
-    let found = Step { name, ok: Some(false), ms: 0, detail: why.to_owned() };
+    let found = Said::config(why).step(name, Some(false), 0);
     Found::nothing(Verdict::new(Cause::NotConfigured, &[]), vec![found])
 }
 
@@ -75,7 +76,7 @@ fn by_host(setup: &Setup, what: &Ask, trace: Trace, batch: Option<Batch>) -> Fou
     let request = match request {
         Ok(request) => request,
         Err(error) => {
-            let found = Step { name: StepName::Send, ok: Some(false), ms: 0, detail: error.to_string() };
+            let found = Said::of(Reading::RequestNotMade, error.to_string()).step(StepName::Send, Some(false), 0);
             return Found::nothing(Verdict::new(Cause::FormatRefused, &[]), vec![found]);
         }
     };
@@ -93,13 +94,16 @@ fn by_host(setup: &Setup, what: &Ask, trace: Trace, batch: Option<Batch>) -> Fou
 pub(crate) fn master_key(setup: &Setup) -> Result<MasterKey, (Verdict, Step)> {
     let begun = Instant::now();
     let loaded = match &setup.master_key_file {
-        Some(path) => MasterKey::load(path).map_err(|error| (error.verdict(), error.to_string())),
-        None => Err((
-            Verdict::new(Cause::MasterKeyMissing, &[]),
-            "no master_key_file is configured in [acquirer]".to_owned(),
-        )),
+        Some(path) => MasterKey::load(path).map_err(|error| (error.verdict(), Said::fault(&error, error.measured()))),
+        None => {
+            let why = "no master_key_file is configured in [acquirer]";
+            Err((
+                Verdict::new(Cause::MasterKeyMissing, &[]),
+                Said::with(Reading::ConfigUnusable, ["acquirer.master_key_file"], why),
+            ))
+        }
     };
-    loaded.map_err(|(verdict, detail)| (verdict, step(StepName::Keys, false, begun, detail)))
+    loaded.map_err(|(verdict, said)| (verdict, step(StepName::Keys, false, begun, said)))
 }
 
 fn checked(setup: &Setup, request: &Request, bytes: &[u8], master: Option<&MasterKey>, steps: &mut Vec<Step>) -> End {
@@ -107,7 +111,7 @@ fn checked(setup: &Setup, request: &Request, bytes: &[u8], master: Option<&Maste
     let response = match request.check(bytes) {
         Ok(response) => response,
         Err(fault) => {
-            steps.push(step(StepName::Check, false, begun, fault.to_string()));
+            steps.push(step(StepName::Check, false, begun, Said::fault(&fault, fault.measured())));
             let verdict = fault.verdict();
             return match fault {
                 ResponseFault::Frame(_) => End::Failed(verdict),
@@ -116,7 +120,8 @@ fn checked(setup: &Setup, request: &Request, bytes: &[u8], master: Option<&Maste
         }
     };
     let message = response.frame().message.mti();
-    steps.push(step(StepName::Check, true, begun, message.to_string()));
+    let read = Said::with(Reading::AnswerRead, [message.to_string()], message.to_string());
+    steps.push(step(StepName::Check, true, begun, read));
     End::Answered(Box::new(answer(setup, &response, master)))
 }
 
@@ -127,9 +132,10 @@ fn answer(setup: &Setup, response: &Response, master: Option<&MasterKey>) -> Ans
             match SealedKeys::accept(setup.network, setup.layout, response.key_field(), master) {
                 Ok(keys) => Keys::Good(GoodKeys {
                     sealed: keys.to_bytes(),
+                    values: keys.check_values().to_string(),
                     check_values: format!("{:?} layout, {}", keys.layout(), keys.check_values()),
                 }),
-                Err(fault) => Keys::Bad(fault.verdict(), fault.to_string()),
+                Err(fault) => Keys::Bad(fault.verdict(), Said::fault(fault, fault.measured())),
             }
         }
         _ => Keys::NotOurs,
@@ -146,7 +152,7 @@ fn answer(setup: &Setup, response: &Response, master: Option<&MasterKey>) -> Ans
         verdict: code
             .as_deref()
             .map_or_else(|| Verdict::new(Cause::MalformedResponse, &[]), |code| setup.book.verdict(name, code)),
-        meaning: meaning.map(|meaning| meaning.en.clone()),
+        meaning: meaning.map(|meaning| (meaning.zh.clone(), meaning.en.clone())),
         code,
     }
 }
@@ -177,7 +183,7 @@ fn by_terminal(setup: &Setup, what: &Ask, trace: Trace) -> Found {
 
 /// What a conversation with the terminal found.
 fn told(setup: &Setup, talk: Conversation) -> Found {
-    let Conversation { steps, end } = talk;
+    let Conversation { steps, end, others } = talk;
     match end {
         Ok(answered) => {
             let end = match answered.record {
@@ -194,7 +200,7 @@ fn told(setup: &Setup, talk: Conversation) -> Found {
                     meaning: None,
                 })),
             };
-            Found { steps, left: true, end, others: answered.others }
+            Found { steps, left: true, end, others }
         }
         Err(fault) => {
             // without an acknowledgement the terminal surely did not take the command
@@ -207,14 +213,15 @@ fn told(setup: &Setup, talk: Conversation) -> Found {
                     | EcrFault::NotSupported
                     | EcrFault::Request(_)
             );
-            Found { steps, left, end: End::Failed(fault.verdict()), others: Vec::new() }
+            Found { steps, left, end: End::Failed(fault.verdict()), others }
         }
     }
 }
 
 fn of_record(setup: &Setup, record: &RecordResponse) -> Answer {
     let name = setup.name.as_deref();
-    let meaning = setup.book.look_up(name, &record.code).map(|meaning| meaning.en.clone());
+    let meaning = setup.book.look_up_terminal(name, &record.code);
+    let meaning = meaning.map(|meaning| (meaning.zh.clone(), meaning.en.clone()));
     Answer {
         code: Some(record.code.clone()),
         text: record.text.as_ref().map(|text| text.as_str().to_owned()),

@@ -3,6 +3,7 @@
 //! The line form is canonical: fixed keys in fixed order, so that a row hashes the same wherever it is checked, and a
 //! file of exported rows can be verified without the store.
 
+mod anchor;
 mod file;
 
 use std::fmt::Write as _;
@@ -12,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{caller::Origin, moment::Moment, word::words};
 
+pub use anchor::{Anchor, NoAnchor};
 pub use file::{Chain, Verified, closing_line};
 
 words! {
@@ -63,6 +65,17 @@ impl AuditRow {
     /// True if the row follows a row with that hash and was not changed since.
     pub fn follows(&self, before: &str) -> bool {
         self.hash == self.digest(before)
+    }
+
+    /// True if this is one of the ids acted on.
+    pub fn is_about(&self, id: &str) -> bool {
+        self.object.as_ref().is_some_and(|object| object.split(' ').any(|one| one == id))
+    }
+
+    /// The number that a `reprint` gave its paper: 0 for first paper. `None` where the row does not say.
+    pub fn reprint_number(&self) -> Option<u32> {
+        let after = self.after.as_ref().filter(|_| self.act == "reprint" && self.outcome == Outcome::Done)?;
+        after.split(' ').nth(2)?.parse().ok()
     }
 
     /// The canonical line with the hash, without a newline.
@@ -174,6 +187,19 @@ mod tests {
         assert_eq!(old.line(), line);
         let read: AuditRow = serde_json::from_str(&old.line()).unwrap();
         assert!(read == old && read.follows(GENESIS));
+    }
+
+    #[test]
+    fn a_row_is_about_each_of_its_ids_and_a_reprint_tells_its_number() {
+        let two = AuditRow { object: Some("J1 J22".into()), ..row(1) };
+        assert!(two.is_about("J1") && two.is_about("J22") && !two.is_about("J2") && !two.is_about("J1 J22"));
+        assert!(!AuditRow { object: None, ..row(1) }.is_about("J1"));
+        let after = |text: &str| AuditRow { after: Some(text.into()), ..row(1) };
+        assert_eq!(after("J9 reprint 3 customer front lost 5").reprint_number(), Some(3));
+        assert_eq!(after("J9 receipt 0 merchant front").reprint_number(), Some(0));
+        assert_eq!((row(1).reprint_number(), after("odd").reprint_number()), (None, None));
+        assert_eq!(AuditRow { outcome: Outcome::Refused, ..after("J9 reprint 3") }.reprint_number(), None);
+        assert_eq!(AuditRow { act: "record".into(), ..after("J9 reprint 3") }.reprint_number(), None);
     }
 
     #[test]

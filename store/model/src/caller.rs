@@ -38,6 +38,15 @@ pub struct Caller {
     pub role: Option<Role>,
     /// The second person who allowed this one act.
     pub approver: Option<String>,
+    /// Which PIN of the operator's and of the approver's was proved; 0 where there is nobody.
+    pub credentials: (u32, u32),
+}
+
+impl Caller {
+    /// A peer at whose connection nobody is logged on.
+    pub fn peer(origin: Origin, access: Access) -> Caller {
+        Caller { origin, access, operator: None, role: None, approver: None, credentials: (0, 0) }
+    }
 }
 
 /// What a uid may do at all (`[access]` of the config).
@@ -45,8 +54,10 @@ pub struct Caller {
 pub enum Access {
     /// Only `record` (and `hello`).
     Record,
-    /// Every verb, after log-on where operators exist.
+    /// Every verb but `record`, after log-on where operators exist.
     Use,
+    /// Both: `record`, and the rest after log-on.
+    UseAndRecord,
     /// Root or the daemon's own user: everything, also before `setup`.
     Owner,
 }

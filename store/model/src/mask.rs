@@ -235,6 +235,68 @@ fn code_name_end(chars: &[char], at: usize) -> Option<usize> {
     matches!(three.as_str(), "CVV" | "CVC" | "CVN" | "安全码").then_some(at + 3)
 }
 
+/// Cuts what [`mask`] and [`crate::MaskedCard`] leave of a card number down to its last four digits: the issuer prefix becomes
+/// stars, however it is spaced. Other text comes back as it was.
+pub fn without_prefix(text: &str) -> Option<String> {
+    if !text.contains(is_star) {
+        return None;
+    }
+    let mut chars: Vec<char> = text.chars().collect();
+    let mut changed = false;
+    let mut at = 0;
+    while at < chars.len() {
+        let Some(star) = chars.iter().skip(at).position(|c| is_star(*c)).map(|n| at + n) else { break };
+        let gap = |c: &&char| is_star(**c) || is_blank(**c);
+        let after = star + chars.iter().skip(star).take_while(gap).count();
+        at = after;
+        let stars = chars.iter().take(after).skip(star).filter(|c| is_star(**c)).count();
+        let last = spaced(&chars, after..chars.len(), 4);
+        let prefix = spaced(&chars, (0..star).rev(), 6);
+        let goes_on = last.last().and_then(|place| chars.get(place + 1)).is_some_and(|c| is_digit(*c));
+        if last.len() == 4 && !goes_on && !prefix.is_empty() && (stars > 1 || prefix.len() == 6) {
+            changed = true;
+            for place in prefix {
+                if let Some(c) = chars.get_mut(place) {
+                    *c = '*';
+                }
+            }
+        }
+    }
+    changed.then(|| chars.into_iter().collect())
+}
+
+/// The places of the first digits there, at most so many, with single blanks between.
+fn spaced(chars: &[char], places: impl Iterator<Item = usize>, most: usize) -> Vec<usize> {
+    let mut digits = Vec::new();
+    let mut blank = false;
+    for place in places {
+        match chars.get(place) {
+            Some(c) if is_digit(*c) => {
+                digits.push(place);
+                blank = false;
+            }
+            Some(c) if is_blank(*c) && !blank => blank = true,
+            _ => break,
+        }
+        if digits.len() == most {
+            break;
+        }
+    }
+    digits
+}
+
+fn is_star(c: char) -> bool {
+    matches!(c, '*' | '＊')
+}
+
+fn is_blank(c: char) -> bool {
+    matches!(c, ' ' | '-' | '\u{3000}')
+}
+
+fn is_digit(c: char) -> bool {
+    c.is_ascii_digit() || ('０'..='９').contains(&c)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -306,5 +368,23 @@ mod tests {
         assert!(!hides_card_number("4111111111111111x"));
         assert!(!hides_card_number("20261120000001"));
         assert_eq!(hides_card_number(UNIONPAY), luhn(UNIONPAY));
+    }
+
+    #[test]
+    fn a_masked_number_can_be_cut_to_its_last_four_however_it_is_spaced() {
+        for (text, cut) in [
+            ("622202*********0123", "***************0123"),
+            ("{\"card\":\"622202******0123\",\"amount\":100}", "{\"card\":\"************0123\",\"amount\":100}"),
+            ("4111 11** **** 1111", "**** **** **** 1111"),
+            ("4111-11**-****-1111.", "****-****-****-1111."),
+            ("４１１１１１******１１１１", "************１１１１"),
+            ("6222 02** **** ***0 128, 5 pieces", "**** **** **** ***0 128, 5 pieces"),
+            ("6222****1234 and 550000******0004", "********1234 and ************0004"),
+        ] {
+            assert_eq!(without_prefix(text).as_deref(), Some(cut), "{text}");
+        }
+        for text in ["", "**** 1234", "2*1000", "12 ** 34", "CVV ***", "500ml*1000", "a * b"] {
+            assert_eq!(without_prefix(text), None, "{text}");
+        }
     }
 }

@@ -27,6 +27,18 @@ words! {
         Amount = 8 "amount",
         /// only filters were given
         Filter = 9 "filter",
+        /// 商品: the name of an item
+        Product = 10 "product",
+    }
+}
+
+impl FoundBy {
+    /// The reason that says more: that it passed the filters is the least.
+    pub fn better(self, other: FoundBy) -> FoundBy {
+        match (self, other) {
+            (FoundBy::Filter, reason) | (reason, FoundBy::Filter) => reason,
+            (one, another) => one.min(another),
+        }
     }
 }
 
@@ -53,6 +65,9 @@ pub enum Term {
     /// a copy was asked for and its paper cannot have come out
     Unprinted,
     Operator(String),
+    /// `可乐`, `kkkl`, `cola`: an item's name has it, or its pinyin initials have ([`crate::pinyin`]). Of ASCII letters it
+    /// may as well be a text that [`Term::Number`] looks up.
+    Product(String),
     /// Event times from (included) to (excluded), in milliseconds since 1970.
     Between {
         from_ms: i64,
@@ -145,8 +160,8 @@ impl Calendar {
 }
 
 impl Query {
-    /// Reads a search. Every text of at most [`MOST_WORDS`] words is one: a word that means nothing else is taken as a
-    /// number to look up. Words beyond that are not read.
+    /// Reads a search. Every text of at most [`MOST_WORDS`] words is one: a word that means nothing else is a product's
+    /// name if it could be one, else a number to look up. Words beyond that are not read.
     pub fn parse(text: &str, calendar: &Calendar) -> Query {
         let terms =
             text.split_whitespace().take(MOST_WORDS).map(|word| term(&word.to_lowercase(), word, calendar)).collect();
@@ -166,9 +181,11 @@ fn term(lower: &str, word: &str, calendar: &Calendar) -> Term {
         "stored" | "储值" => return Term::Method(&[StoredValue]),
         "refund" | "退货" | "退款" => return Term::Kind(&[Kind::Refund]),
         "void" | "撤销" => return Term::Kind(&[Kind::Void, Kind::PreauthVoid, Kind::PreauthCompleteVoid]),
-        "unknown" | "未知" => return Term::Status(Status::Unknown),
+        "sale" | "消费" => return Term::Kind(&[Kind::Sale]),
+        "approved" | "成功" => return Term::Status(Status::Approved),
+        "unknown" | "未知" | "结果未知" => return Term::Status(Status::Unknown),
         "declined" | "失败" => return Term::Status(Status::Declined),
-        "unprinted" | "未打印" => return Term::Unprinted,
+        "unprinted" | "未打印" | "未打出" | "没打出" => return Term::Unprinted,
         _ => {}
     }
     if let Some(operator) = lower.strip_prefix("op:").and_then(|_| word.get(3..)) {
@@ -198,8 +215,15 @@ fn term(lower: &str, word: &str, calendar: &Calendar) -> Term {
     }
     match Fen::from_major(lower) {
         Some(amount) if lower.contains('.') => Term::Amount(amount),
+        None if is_name(word) => Term::Product(word.to_owned()),
         amount => Term::Number { text: word.to_owned(), amount },
     }
+}
+
+/// Two ASCII letters and more without anything else, or some letter beyond ASCII: identifiers have none (INTERFACES §4).
+fn is_name(word: &str) -> bool {
+    let latin = word.len() >= 2 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    latin || word.chars().any(|c| !c.is_ascii() && c.is_alphabetic())
 }
 
 #[cfg(test)]
@@ -225,6 +249,7 @@ mod tests {
     fn each_word_of_the_list_is_understood() {
         for (word, want) in [
             ("88.5", Term::Amount(Fen::new(8850).unwrap())),
+            ("未打出", Term::Unprinted),
             (">100", Term::Amounts { from: Fen::new(10_001).unwrap(), to: Fen::MAX }),
             ("wx", Term::Method(&[Method::Wechat])),
             ("ali", Term::Method(&[Method::Alipay])),
@@ -232,6 +257,9 @@ mod tests {
             ("qr", Term::Method(&[Method::Wechat, Method::Alipay, Method::UnionpayQr])),
             ("refund", Term::Kind(&[Kind::Refund])),
             ("unknown", Term::Status(Status::Unknown)),
+            ("结果未知", Term::Status(Status::Unknown)),
+            ("成功", Term::Status(Status::Approved)),
+            ("消费", Term::Kind(&[Kind::Sale])),
             ("unprinted", Term::Unprinted),
             ("today", days("2026-11-20", "2026-11-20")),
             ("yest", days("2026-11-19", "2026-11-19")),
@@ -242,10 +270,24 @@ mod tests {
             ("11-01..11-20", days("2026-11-01", "2026-11-20")),
             ("12-30..01-02", days("2025-12-30", "2026-01-02")),
             ("op:02", Term::Operator("02".into())),
+            ("op:李", Term::Operator("李".into())),
+            ("declined", Term::Status(Status::Declined)),
+            ("退货", Term::Kind(&[Kind::Refund])),
+            ("现金", Term::Method(&[Method::Cash])),
+            ("今天", days("2026-11-20", "2026-11-20")),
             ("1234", Term::Number { text: "1234".into(), amount: Fen::new(123_400) }),
             ("W2026112001", Term::Number { text: "W2026112001".into(), amount: None }),
+            ("038FS3JT20000", Term::Number { text: "038FS3JT20000".into(), amount: None }),
+            ("330ml", Term::Number { text: "330ml".into(), amount: None }),
+            ("１２３４", Term::Number { text: "１２３４".into(), amount: None }),
+            ("a-b", Term::Number { text: "a-b".into(), amount: None }),
+            ("k", Term::Number { text: "k".into(), amount: None }),
         ] {
             assert_eq!(Query::parse(word, &calendar()).terms, [want], "{word}");
+        }
+        for word in ["kkkl", "KL", "hn", "cola", "wxx", "toda", "可乐", "可乐330ml", "可", "éclair", "ｃｏｌａ"]
+        {
+            assert_eq!(Query::parse(word, &calendar()).terms, [Term::Product(word.into())], "{word}");
         }
         assert_eq!(Query::parse(" wx  today refund ", &calendar()).terms.len(), 3);
     }
@@ -255,6 +297,14 @@ mod tests {
         let calendar = Calendar { day_starts: Time::constant(5, 0, 0, 0), ..calendar() };
         let early = "2026-11-20T03:00:00+08:00".parse().unwrap();
         assert_eq!(calendar.business_day(early).to_string(), "2026-11-19");
+    }
+
+    #[test]
+    fn a_looked_up_text_says_more_than_a_name_and_a_name_more_than_a_filter() {
+        let best = |reasons: &[FoundBy]| reasons.iter().fold(FoundBy::Filter, |best, reason| best.better(*reason));
+        assert_eq!(best(&[FoundBy::Filter]), FoundBy::Filter);
+        assert_eq!(best(&[FoundBy::Product, FoundBy::Filter]), FoundBy::Product);
+        assert_eq!(best(&[FoundBy::Product, FoundBy::Amount, FoundBy::LastFour]), FoundBy::LastFour);
     }
 
     proptest! {

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    measured::Measured,
     moment::Moment,
     money::Fen,
     transaction::{CardKind, Kind},
@@ -189,6 +190,51 @@ pub struct Step {
     pub ms: u64,
     /// The measured value, as `10.0.0.1:8583 refused`; English, empty where there is nothing to say.
     pub detail: String,
+    /// The same for a console of any language; `None` where no daemon of that age said it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measured: Option<Measured>,
+}
+
+impl Step {
+    /// The failed step that names the cause: of the hosts tried for the last request the one that came furthest, of equals the
+    /// first. Steps stand in the order tried, so with two hosts it is not always the last one.
+    pub fn decisive(steps: &[Step]) -> Option<&Step> {
+        let mut begun = 0;
+        let mut sent = false;
+        for (place, step) in steps.iter().enumerate() {
+            match step.name {
+                // a request behind one that left is another request
+                StepName::Dns if sent => (begun, sent) = (place, false),
+                StepName::Send if step.ok == Some(true) => sent = true,
+                _ => {}
+            }
+        }
+        let failed = steps.iter().skip(begun).filter(|step| step.ok == Some(false));
+        failed.fold(None, |best: Option<&Step>, step| match best {
+            Some(best) if best.name.reach() >= step.name.reach() => Some(best),
+            _ => Some(step),
+        })
+    }
+}
+
+impl StepName {
+    /// How far a request came that ended there.
+    const fn reach(self) -> u8 {
+        match self {
+            StepName::Clock => 0,
+            StepName::Link | StepName::Address | StepName::Gateway => 1,
+            StepName::Dns => 2,
+            StepName::Tcp | StepName::EcrLink => 3,
+            StepName::Tls | StepName::TerminalBusy => 4,
+            StepName::Send => 5,
+            StepName::Answer | StepName::Echo => 6,
+            StepName::Check => 7,
+            StepName::Code | StepName::Identity => 8,
+            StepName::Keys => 9,
+            StepName::Batch | StepName::DuplicateTerminal => 10,
+            StepName::End => 11,
+        }
+    }
 }
 
 /// The answer of `sign-in`, `sign-out` and `echo`; kept as `last_sign_in` too.
@@ -315,6 +361,34 @@ mod tests {
     }
 
     #[test]
+    fn of_two_hosts_the_step_of_the_one_that_came_furthest_names_the_cause() {
+        let steps = |told: &[(StepName, bool, &str)]| -> Vec<Step> {
+            let step = |(name, ok, detail): &(StepName, bool, &str)| Step {
+                name: *name,
+                ok: Some(*ok),
+                ms: 0,
+                detail: (*detail).to_owned(),
+                measured: None,
+            };
+            told.iter().map(step).collect()
+        };
+        let named = |told: &[(StepName, bool, &str)]| Step::decisive(&steps(told)).map(|step| step.detail.clone());
+        use StepName::{Answer, Code, Dns, Send, Tcp, Tls};
+        let refused = [(Dns, true, ""), (Tcp, false, "refused"), (Dns, true, ""), (Tcp, false, "not answered")];
+        assert_eq!(named(&refused).as_deref(), Some("refused"), "of equals the first");
+        let further =
+            [(Dns, true, ""), (Tcp, true, ""), (Tls, false, "expired"), (Dns, true, ""), (Tcp, false, "dead")];
+        assert_eq!(named(&further).as_deref(), Some("expired"));
+        let further =
+            [(Dns, true, ""), (Tcp, false, "dead"), (Dns, true, ""), (Tcp, true, ""), (Tls, false, "expired")];
+        assert_eq!(named(&further).as_deref(), Some("expired"));
+        let again =
+            [(Dns, true, ""), (Send, true, ""), (Answer, false, "silent"), (Dns, true, ""), (Tcp, false, "refused")];
+        assert_eq!(named(&again).as_deref(), Some("refused"), "of the request before it nobody asks any more");
+        assert_eq!(named(&[(Dns, true, ""), (Send, true, ""), (Code, true, "00")]), None);
+    }
+
+    #[test]
     fn a_batch_is_counted_by_side_and_by_origin_of_the_card() {
         let mut totals = BatchTotals::default();
         let fen = |n| Fen::new(n).unwrap();
@@ -339,7 +413,7 @@ mod tests {
 
     #[test]
     fn a_step_that_measured_nothing_says_null() {
-        let step = Step { name: StepName::Tls, ok: None, ms: 0, detail: String::new() };
+        let step = Step { name: StepName::Tls, ok: None, ms: 0, detail: String::new(), measured: None };
         assert_eq!(serde_json::to_string(&step).unwrap(), r#"{"name":"tls","ok":null,"ms":0,"detail":""}"#);
     }
 }

@@ -1,6 +1,6 @@
 //! Rows of the audit chain, sealed in the commit of the act itself.
 
-use model::{AuditRow, Caller, Moment, Origin, Outcome, TransactionId, audit::GENESIS};
+use model::{AuditRow, Caller, Moment, Origin, Outcome, Status, TransactionId, audit::GENESIS};
 use redb::ReadableTable;
 
 use super::Batch;
@@ -68,23 +68,42 @@ impl Batch<'_> {
     }
 
     /// The row for everything a caller recorded in this commit. `record` has no actor: the uid decides.
-    pub(super) fn audit_recorded(
-        &mut self,
-        caller: &Caller,
-        now: Moment,
-        ids: &[TransactionId],
-    ) -> Result<(), StoreError> {
+    pub(super) fn audit_recorded(&mut self, recorded: RecordedBy) -> Result<(), StoreError> {
+        let RecordedBy { caller, at, ids, settled } = recorded;
         let object: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        let side = |status: fn(&Settled) -> Status| {
+            let texts: Vec<String> = settled.iter().map(|one| format!("{} {}", one.id, status(one))).collect();
+            (!texts.is_empty()).then(|| texts.join(", "))
+        };
+        let (before, after) = (side(|one| one.before), side(|one| one.after));
         let entry = AuditEntry {
             actor: None,
             approver: None,
-            origin: caller.origin.clone(),
+            origin: caller.origin,
             act: "record".to_owned(),
             object: Some(object.join(" ")),
             outcome: Outcome::Done,
-            before: None,
-            after: None,
+            before,
+            after,
         };
-        self.audit(entry, now).map(drop)
+        self.audit(entry, at).map(drop)
     }
+}
+
+/// What one caller recorded in a commit.
+#[derive(Debug)]
+pub(super) struct RecordedBy {
+    pub(super) caller: Caller,
+    pub(super) at: Moment,
+    pub(super) ids: Vec<TransactionId>,
+    /// Those whose outcome was unknown before.
+    pub(super) settled: Vec<Settled>,
+}
+
+/// An outcome that became known.
+#[derive(Debug)]
+pub(super) struct Settled {
+    pub(super) id: TransactionId,
+    pub(super) before: Status,
+    pub(super) after: Status,
 }

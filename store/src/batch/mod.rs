@@ -11,7 +11,7 @@ mod sign_in;
 
 use std::{collections::BTreeSet, fmt};
 
-use model::{Caller, Change, Copy, Job, JobId, JobKind, Moment, Transaction, TransactionId};
+use model::{Change, Copy, Job, JobId, JobKind, Transaction, TransactionId};
 use redb::{ReadableTableMetadata as _, WriteTransaction};
 
 use crate::{
@@ -46,7 +46,7 @@ pub struct Batch<'t> {
     jobs: BTreeSet<JobId>,
     printers: BTreeSet<String>,
     /// One audit row per caller and commit for all that was recorded, written at the end.
-    recorded: Vec<(Caller, Moment, Vec<TransactionId>)>,
+    recorded: Vec<audit::RecordedBy>,
     /// Number and hash of the last audit row, once it was asked for.
     head: Option<(u64, String)>,
     /// What audit rows say of the machine's uptime.
@@ -95,8 +95,8 @@ impl<'t> Batch<'t> {
         if self.writes == 0 {
             return Ok(None);
         }
-        for (caller, now, ids) in std::mem::take(&mut self.recorded) {
-            self.audit_recorded(&caller, now, &ids)?;
+        for recorded in std::mem::take(&mut self.recorded) {
+            self.audit_recorded(recorded)?;
         }
         let change = self.change();
         self.counters.change = change.0;

@@ -1,4 +1,4 @@
-//! Operators: made, given a PIN, disabled, unlocked, and their tries counted. The audit row of each is the caller's, in
+//! Operators: made, given a PIN, a name or a role, disabled, unlocked, and their tries counted. The audit row of each is the caller's, in
 //! the same commit.
 
 use model::{Moment, Operator, Role, SafeText, operator::lock_seconds};
@@ -97,14 +97,42 @@ impl Batch<'_> {
     /// [`StoreError::NotFound`]; [`StoreError::LastManager`].
     pub fn disable_operator(&mut self, id: &str, now: Moment) -> Result<OperatorRow, StoreError> {
         let mut row = self.expect_operator(id)?;
-        let manages = |row: &OperatorRow| row.operator.role == Role::Manager && !row.operator.disabled;
-        if manages(&row) && !self.operators()?.iter().any(|other| other.operator.id != id && manages(other)) {
-            return Err(StoreError::LastManager { id: id.to_owned() });
-        }
+        self.check_manager_remains(&row)?;
         row.operator.disabled = true;
         row.credential = row.credential.wrapping_add(1);
         row.operator.changed_at = Some(now);
         self.put_operator(row)
+    }
+
+    /// Gives an operator another name, another role, or both; log-ons go on, with what the new role may.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`]; [`StoreError::LastManager`] if it would be none any more.
+    pub fn set_operator(
+        &mut self,
+        id: &str,
+        name: Option<SafeText>,
+        role: Option<Role>,
+        now: Moment,
+    ) -> Result<OperatorRow, StoreError> {
+        let mut row = self.expect_operator(id)?;
+        if role.is_some_and(|role| role != Role::Manager) {
+            self.check_manager_remains(&row)?;
+        }
+        row.operator.name = name.unwrap_or(row.operator.name);
+        row.operator.role = role.unwrap_or(row.operator.role);
+        row.operator.changed_at = Some(now);
+        self.put_operator(row)
+    }
+
+    /// A shop without a manager could not help itself any more.
+    fn check_manager_remains(&self, without: &OperatorRow) -> Result<(), StoreError> {
+        let manages = |row: &OperatorRow| row.operator.role == Role::Manager && !row.operator.disabled;
+        let id = &without.operator.id;
+        if manages(without) && !self.operators()?.iter().any(|other| other.operator.id != *id && manages(other)) {
+            return Err(StoreError::LastManager { id: id.clone() });
+        }
+        Ok(())
     }
 
     /// Lets an operator log on again who was locked out or disabled.
@@ -119,6 +147,37 @@ impl Batch<'_> {
         self.put_operator(row)
     }
 
+    /// Locks an operator out for a while, whatever was tried: support that was shown the door.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn lock_operator(&mut self, id: &str, seconds: u64, now: Moment) -> Result<OperatorRow, StoreError> {
+        let mut row = self.expect_operator(id)?;
+        let until = later(now, seconds);
+        // a longer one stays
+        if row.operator.locked_until.is_none_or(|standing| standing.unix_ms() < until.unix_ms()) {
+            (row.operator.locked_until, row.lock_seconds) = (Some(until), seconds);
+        }
+        self.put_operator(row)
+    }
+
+    /// Nobody's PIN but this operator's can be compared any more: the secret that they were hashed with is lost. Who has
+    /// none now needs a new one; log-ons count no more.
+    ///
+    /// # Errors
+    /// When the store can't be read or written.
+    pub fn void_other_pins(&mut self, but: &str, now: Moment) -> Result<(), StoreError> {
+        for mut row in self.operators()? {
+            if row.operator.id != but {
+                row.pin.clear();
+                row.credential = row.credential.wrapping_add(1);
+                row.operator.changed_at = Some(now);
+                self.put_operator(row)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Counts a try as wrong, before anybody has looked at the PIN: who dies in between has tried all the same. From the
     /// fifth on it locks.
     ///
@@ -129,8 +188,7 @@ impl Batch<'_> {
         row.operator.wrong_tries = row.operator.wrong_tries.saturating_add(1);
         row.lock_seconds = lock_seconds(row.operator.wrong_tries);
         if row.lock_seconds > 0 {
-            let ms = i64::try_from(row.lock_seconds.saturating_mul(1000)).unwrap_or(i64::MAX);
-            row.operator.locked_until = Some(Moment::new(now.unix_ms().saturating_add(ms), now.offset_minutes()));
+            row.operator.locked_until = Some(later(now, row.lock_seconds));
         }
         self.put_operator(row)
     }
@@ -158,6 +216,11 @@ impl Batch<'_> {
         self.txn.open_table(OPERATORS)?.insert(row.operator.id.as_str(), bytes.as_slice())?;
         Ok(row)
     }
+}
+
+fn later(now: Moment, seconds: u64) -> Moment {
+    let ms = i64::try_from(seconds.saturating_mul(1000)).unwrap_or(i64::MAX);
+    Moment::new(now.unix_ms().saturating_add(ms), now.offset_minutes())
 }
 
 fn free(row: &mut OperatorRow) {

@@ -36,6 +36,16 @@ pub struct NewJob {
     pub reason: Option<SafeText>,
 }
 
+/// A receipt's new job as its audit row tells it: `J12 reprint 1 customer front 顾客遗失`. Which paper it was and why, too,
+/// can't be bent afterwards.
+fn as_noted(job: &Job) -> String {
+    let mut words = vec![job.id.to_string(), job.kind.to_string(), job.reprint_number.to_string()];
+    words.extend(job.copy.map(|copy| copy.to_string()));
+    words.push(job.printer.clone());
+    words.extend(job.reason.as_ref().map(|reason| reason.as_str().to_owned()));
+    words.join(" ")
+}
+
 impl Batch<'_> {
     /// Queues the next paper of a receipt: first paper as long as none can have come out or is under way, else a
     /// reprint with the next number (DESIGN §4.4). Leaves an audit row.
@@ -75,7 +85,7 @@ impl Batch<'_> {
             object: Some(id.to_string()),
             outcome: Outcome::Done,
             before: None,
-            after: None,
+            after: Some(as_noted(&job)),
         };
         self.audit(entry, now)?;
         Ok(job)
@@ -117,7 +127,7 @@ impl Batch<'_> {
             object: Some(id.to_string()),
             outcome: Outcome::Done,
             before: None,
-            after: None,
+            after: Some(as_noted(&job)),
         };
         self.audit(entry, now)?;
         Ok(Some(job))

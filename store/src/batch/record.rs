@@ -4,7 +4,10 @@ use jiff::civil::Date;
 use model::{Caller, Copy, Document, Event, JobId, JobKind, Moment, Status, Transaction, TransactionId};
 use redb::ReadableTable;
 
-use super::Batch;
+use super::{
+    Batch,
+    audit::{RecordedBy, Settled},
+};
 use crate::{
     error::StoreError,
     index,
@@ -133,19 +136,25 @@ impl Batch<'_> {
                 self.put_job(None, job)?;
             }
         }
-        self.note_recorded(r.caller, r.now, id);
+        let after = row.transaction.status;
+        let settled = before.map(|before| Settled { id, before: before.transaction.status, after });
+        self.note_recorded(r.caller, r.now, id, settled);
         Ok(Recorded { id, duplicate: false, jobs, left_out })
     }
 
-    fn note_recorded(&mut self, caller: &Caller, now: Moment, id: TransactionId) {
-        match self.recorded.iter_mut().find(|(known, ..)| known == caller) {
-            Some((_, at, ids)) => {
-                *at = now;
-                if !ids.contains(&id) {
-                    ids.push(id);
+    fn note_recorded(&mut self, caller: &Caller, at: Moment, id: TransactionId, settled: Option<Settled>) {
+        match self.recorded.iter_mut().find(|known| known.caller == *caller) {
+            Some(known) => {
+                known.at = at;
+                if !known.ids.contains(&id) {
+                    known.ids.push(id);
                 }
+                known.settled.extend(settled);
             }
-            None => self.recorded.push((caller.clone(), now, vec![id])),
+            None => {
+                let settled = settled.into_iter().collect();
+                self.recorded.push(RecordedBy { caller: caller.clone(), at, ids: vec![id], settled });
+            }
         }
     }
 

@@ -5,7 +5,7 @@ use redb::ReadableTable as _;
 use super::Batch;
 use crate::{
     error::StoreError,
-    record::{Record as _, SignInEntry, SignInHistoryV1, SignInRow, SignInV1},
+    record::{Record as _, SignInEntry, SignInHistoryV2, SignInRow, SignInV2},
     sign_in,
     tables::SIGN_IN,
 };
@@ -24,7 +24,7 @@ impl Batch<'_> {
     /// # Errors
     /// When the store can't be read or written.
     pub fn keep_sign_in(&mut self, terminal: &str, row: &SignInRow) -> Result<(), StoreError> {
-        let bytes = SignInV1::from(row).encode()?;
+        let bytes = SignInV2::from(row).encode()?;
         let mut table = self.txn.open_table(SIGN_IN)?;
         let same = table.get((terminal, sign_in::STATE))?.is_some_and(|guard| guard.value() == bytes);
         if !same {
@@ -42,7 +42,7 @@ impl Batch<'_> {
         let mut table = self.txn.open_table(SIGN_IN)?;
         let mut history = sign_in::history(&table, terminal)?;
         history.note(entry);
-        let bytes = SignInHistoryV1::from(&history).encode()?;
+        let bytes = SignInHistoryV2::from(&history).encode()?;
         self.writes += 1;
         table.insert((terminal, sign_in::HISTORY), bytes.as_slice())?;
         Ok(())

@@ -9,7 +9,9 @@ mod history;
 mod job;
 mod operator;
 mod printer;
+mod settled;
 mod sign_in;
+mod sign_in_history;
 mod transaction;
 
 use std::fmt::Display;
@@ -27,9 +29,12 @@ pub use operator::OperatorRow;
 pub(crate) use operator::OperatorV1;
 pub(crate) use printer::PrinterV2;
 pub use printer::{Pairing, PrinterState};
-pub use sign_in::{Doubt, Settling, SignInEntry, SignInHistory, SignInRow};
-pub(crate) use sign_in::{SignInHistoryV1, SignInV1};
-pub(crate) use transaction::{StoredTransaction, TransactionV1, day_number};
+pub use settled::SettledBatches;
+pub(crate) use sign_in::SignInV2;
+pub use sign_in::{Doubt, Intent, Settling, SignInRow, Unsettled};
+pub(crate) use sign_in_history::SignInHistoryV2;
+pub use sign_in_history::{SignInEntry, SignInHistory};
+pub(crate) use transaction::{ComparedV1, StoredTransaction, TransactionV1, day_number};
 
 /// A frozen form.
 pub(crate) trait Record: Serialize + DeserializeOwned {

@@ -1,9 +1,9 @@
-//! What is kept of the sign-in of one terminal number: its state, and how its last requests ended.
+//! What is kept of the sign-in of one terminal number: its state. How its last requests ended stands beside it.
 
-use model::{BatchTotals, Fen, Moment, SignInAnswer, SignInCause, SignInOutcome, SignInState, Step, StepName, Total};
+use model::{BatchTotals, Fen, Moment, Origin, SignInCause, SignInState, Total};
 use serde::{Deserialize, Serialize};
 
-use super::{MomentV1, Record, at, damaged, moment};
+use super::{MomentV1, Record, SettledBatches, at, damaged, moment};
 use crate::error::StoreError;
 
 /// A settlement that was begun and is not ended: a crash leaves it so.
@@ -13,13 +13,41 @@ pub struct Settling {
     pub batch: u32,
     /// Our totals as they were sent.
     pub ours: BatchTotals,
-    /// The host said that it balances; only the end message may be missing.
+    /// The host said that it balances; its end message (0320/207) is owed until it is acknowledged.
     pub balanced: bool,
     /// The host said that it has another batch or state: this one can't be settled there any more.
     pub refused: bool,
+    /// Though it was refused the host may well have settled it or have gone on: what became of an earlier attempt is not
+    /// known, or the host had named another batch before it refused.
+    pub gone: bool,
     /// The last transaction that is in it.
     pub up_to: u64,
+    /// Transactions up to there whose outcome was not known: they are not in it.
+    pub unknown: Vec<u64>,
     pub since: Moment,
+}
+
+/// A batch that was left with transactions that no settlement balanced: the host or the terminal went on without.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsettled {
+    pub batch: u32,
+    pub open: Total,
+    pub at: Moment,
+}
+
+/// What was about to be asked of the acquirer, and for whom: what a crash leaves of it is told and audited with these names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Intent {
+    /// The verb.
+    pub act: String,
+    /// Nobody asked for it.
+    pub automatic: bool,
+    pub actor: Option<String>,
+    pub approver: Option<String>,
+    pub origin: Origin,
+    /// How it stood before, in the trail's words.
+    pub before: String,
+    pub at: Moment,
 }
 
 /// A code that a sale got, by which the host says that keys or batch are not what it has.
@@ -56,14 +84,25 @@ pub struct SignInRow {
     pub good_sales: u32,
     pub doubt: Option<Doubt>,
     pub settling: Option<Settling>,
-    /// The batch that was settled last, and the last transaction in it.
-    pub settled: Option<(u32, u64)>,
+    /// Which transactions stand in a balanced settlement.
+    pub settled: SettledBatches,
+    /// The batch that the host named at a sign-in which was not followed, because ours was open.
+    pub announced: Option<u32>,
+    /// Batches that were left unsettled, newest first, at most [`SignInRow::MOST_UNSETTLED`].
+    pub unsettled: Vec<Unsettled>,
+    /// A request whose outcome is not kept yet.
+    pub intent: Option<Intent>,
     /// Sign-ins by itself since one helped, and when the last was tried.
     pub tries: u32,
     pub tried_at: Option<Moment>,
     /// Why it is not signed in, since when.
     pub cause: Option<SignInCause>,
     pub since: Option<Moment>,
+}
+
+impl SignInRow {
+    /// So many batches that were left unsettled are remembered.
+    pub const MOST_UNSETTLED: usize = 8;
 }
 
 impl Default for SignInRow {
@@ -81,7 +120,10 @@ impl Default for SignInRow {
             good_sales: 0,
             doubt: None,
             settling: None,
-            settled: None,
+            settled: SettledBatches::default(),
+            announced: None,
+            unsettled: Vec::new(),
+            intent: None,
             tries: 0,
             tried_at: None,
             cause: None,
@@ -123,9 +165,21 @@ fn batch_totals([debit, credit, foreign_debit, foreign_credit]: TotalsV1) -> Bat
 
 /// batch, ours, balanced, refused, up to, since
 type SettlingV1 = (u32, TotalsV1, bool, bool, u64, MomentV1);
+/// Since version 2: gone, and the ids whose outcome was not known, too.
+type SettlingV2 = (SettlingV1, bool, Vec<u64>);
 /// code, at, good before, answered
 type DoubtV1 = (String, MomentV1, u32, bool);
 
+/// batches with the last transaction of each, floor, pending
+type SettledV2 = (Vec<(u32, u64)>, u64, Vec<u64>);
+/// batch, count, amount, at
+type UnsettledV2 = (u32, u32, u64, MomentV1);
+/// uid, tty, ssh
+type OriginV2 = (u32, Option<String>, Option<String>);
+/// act, automatic, actor, approver, origin, before, at
+type IntentV2 = (String, bool, Option<String>, Option<String>, OriginV2, String, MomentV1);
+
+/// Only the last settlement's batch was known.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct SignInV1 {
     state: u8,
@@ -152,9 +206,74 @@ impl Record for SignInV1 {
     const TABLE: &'static str = "sign-in-1";
 }
 
-impl From<&SignInRow> for SignInV1 {
-    fn from(row: &SignInRow) -> SignInV1 {
-        SignInV1 {
+#[derive(Serialize, Deserialize)]
+pub(crate) struct SignInV2 {
+    state: u8,
+    batch: Option<u32>,
+    trace: u32,
+    signed_in_at: Option<MomentV1>,
+    operator: Option<String>,
+    check_values: Option<String>,
+    keys: Option<Vec<u8>>,
+    host_time: Option<MomentV1>,
+    skew_ms: Option<i64>,
+    good_sales: u32,
+    doubt: Option<DoubtV1>,
+    settling: Option<SettlingV2>,
+    settled: SettledV2,
+    announced: Option<u32>,
+    unsettled: Vec<UnsettledV2>,
+    intent: Option<IntentV2>,
+    tries: u32,
+    tried_at: Option<MomentV1>,
+    cause: Option<u8>,
+    since: Option<MomentV1>,
+}
+
+impl Record for SignInV2 {
+    const VERSION: u8 = 2;
+    const TABLE: &'static str = SignInV1::TABLE;
+}
+
+impl From<SignInV1> for SignInV2 {
+    fn from(old: SignInV1) -> SignInV2 {
+        SignInV2 {
+            state: old.state,
+            batch: old.batch,
+            trace: old.trace,
+            signed_in_at: old.signed_in_at,
+            operator: old.operator,
+            check_values: old.check_values,
+            keys: old.keys,
+            host_time: old.host_time,
+            skew_ms: old.skew_ms,
+            good_sales: old.good_sales,
+            doubt: old.doubt,
+            settling: old.settling.map(|settling| (settling, false, Vec::new())),
+            settled: (old.settled.into_iter().collect(), 0, Vec::new()),
+            announced: None,
+            unsettled: Vec::new(),
+            intent: None,
+            tries: old.tries,
+            tried_at: old.tried_at,
+            cause: old.cause,
+            since: old.since,
+        }
+    }
+}
+
+impl From<&SignInRow> for SignInV2 {
+    fn from(row: &SignInRow) -> SignInV2 {
+        let settling = |s: &Settling| {
+            let first = (s.batch, totals(&s.ours), s.balanced, s.refused, s.up_to, moment(s.since));
+            (first, s.gone, s.unknown.clone())
+        };
+        let intent = |i: &Intent| {
+            let origin = (i.origin.uid, i.origin.tty.clone(), i.origin.ssh.clone());
+            let names = (i.actor.clone(), i.approver.clone());
+            (i.act.clone(), i.automatic, names.0, names.1, origin, i.before.clone(), moment(i.at))
+        };
+        SignInV2 {
             state: row.state.code(),
             batch: row.batch,
             trace: row.trace,
@@ -166,11 +285,15 @@ impl From<&SignInRow> for SignInV1 {
             skew_ms: row.skew_ms,
             good_sales: row.good_sales,
             doubt: row.doubt.as_ref().map(|d| (d.code.clone(), moment(d.at), d.good_before, d.answered)),
-            settling: row
-                .settling
-                .as_ref()
-                .map(|s| (s.batch, totals(&s.ours), s.balanced, s.refused, s.up_to, moment(s.since))),
-            settled: row.settled,
+            settling: row.settling.as_ref().map(settling),
+            settled: row.settled.parts(),
+            announced: row.announced,
+            unsettled: row
+                .unsettled
+                .iter()
+                .map(|one| (one.batch, one.open.count, one.open.amount.get(), moment(one.at)))
+                .collect(),
+            intent: row.intent.as_ref().map(intent),
             tries: row.tries,
             tried_at: row.tried_at.map(moment),
             cause: row.cause.map(SignInCause::code),
@@ -179,11 +302,43 @@ impl From<&SignInRow> for SignInV1 {
     }
 }
 
-impl SignInV1 {
+impl SignInV2 {
+    /// Reads a row of this version or of the one before: its first byte says which.
+    pub(crate) fn read(bytes: &[u8], terminal: &str) -> Result<SignInV2, StoreError> {
+        match bytes.first() {
+            Some(&SignInV1::VERSION) => SignInV1::decode(bytes, terminal).map(SignInV2::from),
+            _ => SignInV2::decode(bytes, terminal),
+        }
+    }
+
     pub(crate) fn into_row(self, terminal: &str) -> Result<SignInRow, StoreError> {
-        let cause = |code| SignInCause::from_code(code).ok_or_else(|| damaged::<SignInV1>(terminal, "cause"));
+        let cause = |code| SignInCause::from_code(code).ok_or_else(|| damaged::<SignInV2>(terminal, "cause"));
+        let settling = |((batch, ours, balanced, refused, up_to, since), gone, unknown): SettlingV2| Settling {
+            batch,
+            ours: batch_totals(ours),
+            balanced,
+            refused,
+            gone,
+            up_to,
+            unknown,
+            since: at(since),
+        };
+        let unsettled = |(batch, count, amount, when): UnsettledV2| Unsettled {
+            batch,
+            open: Total { count, amount: Fen::new(amount).unwrap_or(Fen::MAX) },
+            at: at(when),
+        };
+        let intent = |(act, automatic, actor, approver, (uid, tty, ssh), before, when): IntentV2| Intent {
+            act,
+            automatic,
+            actor,
+            approver,
+            origin: Origin { uid, tty, ssh },
+            before,
+            at: at(when),
+        };
         Ok(SignInRow {
-            state: SignInState::from_code(self.state).ok_or_else(|| damaged::<SignInV1>(terminal, "state"))?,
+            state: SignInState::from_code(self.state).ok_or_else(|| damaged::<SignInV2>(terminal, "state"))?,
             batch: self.batch,
             trace: self.trace,
             signed_in_at: self.signed_in_at.map(at),
@@ -199,148 +354,15 @@ impl SignInV1 {
                 good_before,
                 answered,
             }),
-            settling: self.settling.map(|(batch, ours, balanced, refused, up_to, since)| Settling {
-                batch,
-                ours: batch_totals(ours),
-                balanced,
-                refused,
-                up_to,
-                since: at(since),
-            }),
-            settled: self.settled,
+            settling: self.settling.map(settling),
+            settled: SettledBatches::of(self.settled),
+            announced: self.announced,
+            unsettled: self.unsettled.into_iter().map(unsettled).collect(),
+            intent: self.intent.map(intent),
             tries: self.tries,
             tried_at: self.tried_at.map(at),
             cause: self.cause.map(cause).transpose()?,
             since: self.since.map(at),
-        })
-    }
-}
-
-/// How one request ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SignInEntry {
-    /// The verb: `sign_in`, `sign_out`, `echo`.
-    pub act: String,
-    /// Nobody asked for it.
-    pub automatic: bool,
-    pub answer: SignInAnswer,
-}
-
-/// name, ok (0 not measured, 1 no, 2 yes), milliseconds, detail
-type StepV1 = (u8, u8, u64, String);
-
-#[derive(Serialize, Deserialize)]
-struct EntryV1 {
-    act: String,
-    automatic: bool,
-    outcome: u8,
-    code: Option<String>,
-    cause: Option<u8>,
-    candidates: Vec<u8>,
-    batch: Option<String>,
-    host_time: Option<MomentV1>,
-    steps: Vec<StepV1>,
-    message: String,
-    action: String,
-    at: MomentV1,
-}
-
-/// The last requests, newest first, and the last answer to a sign-in, which stays when others push it out.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct SignInHistoryV1 {
-    entries: Vec<EntryV1>,
-    last_sign_in: Option<EntryV1>,
-}
-
-impl Record for SignInHistoryV1 {
-    const VERSION: u8 = 1;
-    const TABLE: &'static str = SignInV1::TABLE;
-}
-
-/// The last requests of a terminal number.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct SignInHistory {
-    /// Newest first, at most [`SignInHistory::MOST`].
-    pub entries: Vec<SignInEntry>,
-    pub last_sign_in: Option<SignInEntry>,
-}
-
-impl SignInHistory {
-    /// So many are kept.
-    pub const MOST: usize = 20;
-
-    pub(crate) fn note(&mut self, entry: SignInEntry) {
-        if entry.act == "sign_in" {
-            self.last_sign_in = Some(entry.clone());
-        }
-        self.entries.insert(0, entry);
-        self.entries.truncate(SignInHistory::MOST);
-    }
-}
-
-impl From<&SignInEntry> for EntryV1 {
-    fn from(entry: &SignInEntry) -> EntryV1 {
-        let answer = &entry.answer;
-        let step =
-            |step: &Step| (step.name.code(), step.ok.map_or(0, |ok| 1 + u8::from(ok)), step.ms, step.detail.clone());
-        EntryV1 {
-            act: entry.act.clone(),
-            automatic: entry.automatic,
-            outcome: answer.outcome.code(),
-            code: answer.code.clone(),
-            cause: answer.cause.map(SignInCause::code),
-            candidates: answer.candidates.iter().map(|cause| cause.code()).collect(),
-            batch: answer.batch.clone(),
-            host_time: answer.host_time.map(moment),
-            steps: answer.steps.iter().map(step).collect(),
-            message: answer.message.clone(),
-            action: answer.action.clone(),
-            at: moment(answer.at),
-        }
-    }
-}
-
-impl EntryV1 {
-    fn into_entry(self, terminal: &str) -> Result<SignInEntry, StoreError> {
-        let bad = |what| damaged::<SignInHistoryV1>(terminal, what);
-        let cause = |code| SignInCause::from_code(code).ok_or_else(|| bad("cause"));
-        let step = |(name, ok, ms, detail): StepV1| {
-            let name = StepName::from_code(name).ok_or_else(|| bad("step"))?;
-            Ok(Step { name, ok: (ok > 0).then_some(ok > 1), ms, detail })
-        };
-        Ok(SignInEntry {
-            act: self.act,
-            automatic: self.automatic,
-            answer: SignInAnswer {
-                outcome: SignInOutcome::from_code(self.outcome).ok_or_else(|| bad("outcome"))?,
-                code: self.code,
-                cause: self.cause.map(cause).transpose()?,
-                candidates: self.candidates.into_iter().map(cause).collect::<Result<_, _>>()?,
-                batch: self.batch,
-                host_time: self.host_time.map(at),
-                steps: self.steps.into_iter().map(step).collect::<Result<_, StoreError>>()?,
-                message: self.message,
-                action: self.action,
-                at: at(self.at),
-            },
-        })
-    }
-}
-
-impl From<&SignInHistory> for SignInHistoryV1 {
-    fn from(history: &SignInHistory) -> SignInHistoryV1 {
-        SignInHistoryV1 {
-            entries: history.entries.iter().map(EntryV1::from).collect(),
-            last_sign_in: history.last_sign_in.as_ref().map(EntryV1::from),
-        }
-    }
-}
-
-impl SignInHistoryV1 {
-    pub(crate) fn into_history(self, terminal: &str) -> Result<SignInHistory, StoreError> {
-        Ok(SignInHistory {
-            entries: self.entries.into_iter().map(|e| e.into_entry(terminal)).collect::<Result<_, _>>()?,
-            last_sign_in: self.last_sign_in.map(|e| e.into_entry(terminal)).transpose()?,
         })
     }
 }
@@ -368,10 +390,23 @@ mod tests {
                 ours: batch_totals([(1, 100), (2, 200), (0, 0), (3, 300)]),
                 balanced: true,
                 refused: false,
+                gone: true,
                 up_to: 99,
+                unknown: vec![97, 98],
                 since: now,
             }),
-            settled: Some((6, 55)),
+            settled: SettledBatches::of((vec![(5, 44), (6, 55)], 3, vec![12])),
+            announced: Some(8),
+            unsettled: vec![Unsettled { batch: 4, open: Total { count: 2, amount: Fen::new(300).unwrap() }, at: now }],
+            intent: Some(Intent {
+                act: "settle".into(),
+                automatic: false,
+                actor: Some("02".into()),
+                approver: Some("01".into()),
+                origin: Origin { uid: 1000, tty: Some("tty1".into()), ssh: None },
+                before: "signed_in 000007".into(),
+                at: now,
+            }),
             tries: 2,
             tried_at: Some(now),
             cause: Some(SignInCause::BatchOpen),
@@ -382,39 +417,38 @@ mod tests {
     #[test]
     fn a_row_is_read_back_whole_and_its_keys_are_not_shown() {
         for row in [SignInRow::default(), row()] {
-            let bytes = SignInV1::from(&row).encode().unwrap();
-            assert_eq!(SignInV1::decode(&bytes, "12345678").unwrap().into_row("12345678").unwrap(), row);
+            let bytes = SignInV2::from(&row).encode().unwrap();
+            assert_eq!(SignInV2::read(&bytes, "12345678").unwrap().into_row("12345678").unwrap(), row);
             assert!(!format!("{row:?}").contains("keys"));
         }
     }
 
     #[test]
-    fn twenty_requests_are_kept_and_the_last_sign_in_longer() {
-        let answer = |message: &str| SignInAnswer {
-            outcome: SignInOutcome::Refused,
-            code: Some("96".into()),
-            cause: Some(SignInCause::HostFault),
-            candidates: vec![SignInCause::MasterKeyMissing],
-            batch: None,
+    fn a_row_of_the_version_before_is_read_with_the_batch_that_it_knew() {
+        let now = moment(Moment::new(1_795_000_000_000, 480));
+        let old = SignInV1 {
+            state: SignInState::SignedIn.code(),
+            batch: Some(7),
+            trace: 41,
+            signed_in_at: Some(now),
+            operator: None,
+            check_values: None,
+            keys: Some(vec![1]),
             host_time: None,
-            steps: vec![
-                Step { name: StepName::Tcp, ok: Some(true), ms: 3, detail: "10.0.0.1:8583".into() },
-                Step { name: StepName::Code, ok: Some(false), ms: 0, detail: "96".into() },
-                Step { name: StepName::Keys, ok: None, ms: 0, detail: String::new() },
-            ],
-            message: message.into(),
-            action: String::new(),
-            at: Moment::new(1_795_000_000_000, 480),
+            skew_ms: None,
+            good_sales: 0,
+            doubt: None,
+            settling: Some((7, [(1, 100), (0, 0), (0, 0), (0, 0)], false, true, 99, now)),
+            settled: Some((6, 55)),
+            tries: 0,
+            tried_at: None,
+            cause: None,
+            since: None,
         };
-        let mut history = SignInHistory::default();
-        history.note(SignInEntry { act: "sign_in".into(), automatic: true, answer: answer("first") });
-        for n in 0..30 {
-            history.note(SignInEntry { act: "echo".into(), automatic: false, answer: answer(&n.to_string()) });
-        }
-        assert_eq!((history.entries.len(), history.entries[0].answer.message.as_str()), (20, "29"));
-        assert_eq!(history.last_sign_in.as_ref().unwrap().answer.message, "first");
-        let bytes = SignInHistoryV1::from(&history).encode().unwrap();
-        let read = SignInHistoryV1::decode(&bytes, "12345678").unwrap().into_history("12345678").unwrap();
-        assert_eq!(read, history);
+        let row = SignInV2::read(&old.encode().unwrap(), "12345678").unwrap().into_row("12345678").unwrap();
+        assert_eq!((row.batch, row.trace, row.settled.last()), (Some(7), 41, Some((6, 55))));
+        let settling = row.settling.unwrap();
+        assert_eq!((settling.up_to, settling.refused, settling.gone, settling.unknown.len()), (99, true, false, 0));
+        assert_eq!((row.unsettled.len(), row.intent), (0, None));
     }
 }

@@ -62,6 +62,53 @@ impl Record for TransactionV1 {
     const TABLE: &'static str = "records-1";
 }
 
+/// What a search compares, borrowed from the bytes of a [`TransactionV1`]: most rows that are looked at don't fit, and
+/// need not be built. The same fields in the same order; those that nothing is compared with are passed over.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ComparedV1<'a> {
+    _recorded_at: MomentV1,
+    _change: u64,
+    _day: i32,
+    _source: &'a [u8],
+    _source_id: &'a [u8],
+    _kind: u8,
+    _amount: u64,
+    _currency: [u8; 3],
+    _time: MomentV1,
+    _status: u8,
+    _method: u8,
+    _card: Option<&'a [u8]>,
+    _card_kind: Option<u8>,
+    _issuer: Option<&'a [u8]>,
+    _entry_mode: Option<u8>,
+    pub(crate) order: Option<&'a str>,
+    pub(crate) trade: Option<&'a str>,
+    _terminal_id: Option<&'a [u8]>,
+    _merchant_id: Option<&'a [u8]>,
+    _acquirer: Option<&'a [u8]>,
+    _voucher: Option<&'a [u8]>,
+    _batch: Option<&'a [u8]>,
+    pub(crate) reference: Option<&'a str>,
+    pub(crate) authorization: Option<&'a str>,
+    _response_code: Option<&'a [u8]>,
+    _operator: Option<&'a [u8]>,
+    _original: Option<&'a [u8]>,
+    /// name, quantity in thousandths, amount
+    #[serde(borrow)]
+    pub(crate) items: Vec<(&'a str, u64, u64)>,
+}
+
+impl<'a> ComparedV1<'a> {
+    /// `None` if these bytes are not a [`TransactionV1`]: reading the row will say what is wrong.
+    pub(crate) fn of(bytes: &'a [u8]) -> Option<ComparedV1<'a>> {
+        let (version, rest) = bytes.split_first()?;
+        if *version != TransactionV1::VERSION {
+            return None;
+        }
+        postcard::take_from_bytes(rest).ok().map(|(compared, _)| compared)
+    }
+}
+
 fn text(text: &SafeText) -> String {
     text.as_str().to_owned()
 }

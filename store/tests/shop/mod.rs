@@ -33,13 +33,7 @@ pub fn day() -> Date {
 }
 
 pub fn caller() -> Caller {
-    Caller {
-        origin: Origin { uid: 1000, tty: None, ssh: None },
-        access: Access::Record,
-        operator: None,
-        role: None,
-        approver: None,
-    }
+    Caller::peer(Origin { uid: 1000, tty: None, ssh: None }, Access::Record)
 }
 
 pub fn fen(amount: u64) -> Fen {

@@ -10,7 +10,7 @@ use std::{
 use clap::{Args, Subcommand};
 use model::{
     AuditRow, Language, Outcome,
-    audit::{Chain, Verified, closing_line},
+    audit::{Anchor, Chain, Verified, closing_line},
 };
 use protocol::{AuditExported, request};
 use serde_json::value::RawValue;
@@ -25,7 +25,7 @@ use crate::{
     failure::Failure,
     output::Output,
     wording::{
-        codes,
+        codes, people,
         verbs::{self, Text},
     },
 };
@@ -51,6 +51,12 @@ struct ListArguments {
     /// Only rows of this act: reprint, log_on, operators_set_pin …
     #[arg(long, value_name = "A")]
     act: Option<String>,
+    /// Only rows about this payment, job, printer or operator
+    #[arg(long, value_name = "ID")]
+    object: Option<String>,
+    /// Only rows of this outcome: done, refused, failed
+    #[arg(long, value_name = "O", value_parser = outcome)]
+    outcome: Option<Outcome>,
     /// At most so many rows, 1 to 500; 50 if absent
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
@@ -64,7 +70,12 @@ enum AuditVerb {
     /// Writes the whole trail to a file, mode 0600, that can be verified anywhere
     Export { file: PathBuf },
     /// Verifies the spooler's trail, or a file without any spooler
-    Verify { file: Option<PathBuf> },
+    Verify {
+        file: Option<PathBuf>,
+        /// The code on a day-end report: the entry with that number must be there and be the one that it was
+        #[arg(long, value_name = "SEQ-XXXX-XXXX-XXXX")]
+        anchor: Option<String>,
+    },
 }
 
 /// Lists, exports or verifies.
@@ -72,22 +83,31 @@ pub(super) async fn run(context: &Context, arguments: AuditArguments, out: &mut 
     match arguments.verb {
         None => list(context, arguments.list, out).await,
         Some(AuditVerb::Export { file }) => export(context, &file, out).await,
-        Some(AuditVerb::Verify { file: Some(file) }) => {
-            let verified = verify_file(&file).map_err(|source| Failure::Input { file: file.clone(), source })?;
+        Some(AuditVerb::Verify { file: Some(file), anchor }) => {
+            let anchor = anchor.map(|text| code(&text, context.language)).transpose()?;
+            let verified =
+                verify_file(&file, anchor).map_err(|source| Failure::Input { file: file.clone(), source })?;
             told(context, &verified, out)
         }
-        Some(AuditVerb::Verify { file: None }) => {
+        Some(AuditVerb::Verify { file: None, anchor }) => {
+            let anchor = anchor.map(|text| code(&text, context.language)).transpose()?;
+            let body = request::AuditVerify { anchor: anchor.map(|anchor| anchor.to_string()) };
             let mut client = context.connect().await?;
-            let verified: Verified = client.call("audit_verify", &request::Nothing {}).await?;
+            let verified: Verified = client.call("audit_verify", &body).await?;
             told(context, &verified, out)
         }
     }
 }
 
 async fn list(context: &Context, arguments: ListArguments, out: &mut Output) -> Result<u8, Failure> {
-    let ListArguments { since, actor, act, limit, after } = arguments;
-    let body = request::Audit { since, actor, act, limit, after };
+    let ListArguments { since, actor, act, object, outcome, limit, after } = arguments;
+    let body = request::Audit { since, actor, act, object, outcome, limit, after };
     answers::list(context, "audit", &body, out, |raw| row(raw, context.language)).await
+}
+
+fn outcome(word: &str) -> Result<Outcome, String> {
+    let words: Vec<&str> = Outcome::ALL.iter().map(|outcome| outcome.word()).collect();
+    Outcome::from_word(word).ok_or_else(|| words.join(", "))
 }
 
 fn row(raw: &RawValue, language: Language) -> Option<Vec<Cell>> {
@@ -109,7 +129,7 @@ fn row(raw: &RawValue, language: Language) -> Option<Vec<Cell>> {
         Cell::new(who),
         Cell::new(codes::act(&row.act, language)),
         Cell::new(codes::outcome(row.outcome, language)).toned(tone),
-        Cell::new(row.object.unwrap_or_default()),
+        Cell::new(people::object(&row, language).unwrap_or_default()),
         Cell::new(from.join(" ")).toned(Tone::Faint),
     ])
 }
@@ -132,13 +152,18 @@ fn told(context: &Context, verified: &Verified, out: &mut Output) -> Result<u8, 
     Ok(u8::from(!verified.ok))
 }
 
+/// An anchor code as somebody typed it from a paper.
+fn code(text: &str, language: Language) -> Result<Anchor, Failure> {
+    text.parse().map_err(|_| Failure::Usage(verbs::text(Text::BadAnchor, language).to_owned()))
+}
+
 /// No row is longer: a line that is, is bad.
 const LONGEST_LINE: u64 = 1024 * 1024;
 
 /// Verifies an exported file, line by line.
-fn verify_file(path: &Path) -> std::io::Result<Verified> {
+fn verify_file(path: &Path, anchor: Option<Anchor>) -> std::io::Result<Verified> {
     let mut reader = BufReader::new(File::open(path)?);
-    let mut chain = Chain::default();
+    let mut chain = Chain::default().anchored(anchor);
     let mut line = Vec::new();
     loop {
         line.clear();

@@ -56,7 +56,7 @@ pub(super) async fn run(context: &Context, arguments: Arguments, out: &mut Outpu
                     watched.changed(&mut client, id, out).await?;
                 }
             }
-            Incoming::Event(Event::SignIn(_)) | Incoming::Answer { .. } => {}
+            Incoming::Event(Event::SignIn(_)) | Incoming::Answer { .. } | Incoming::Progress { .. } => {}
         }
     }
 }

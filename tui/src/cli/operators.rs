@@ -1,12 +1,12 @@
-//! `setup` and `operators`: the first manager, and everybody else who stands at the till.
+//! `operators`: everybody who stands at the till.
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, builder::PossibleValuesParser};
+use clap::{Subcommand, builder::PossibleValuesParser};
 use model::{Language, Operator, Role};
 use protocol::{
     Client,
-    request::{Nothing, OperatorNamed, OperatorsAdd, OperatorsSetPin, Setup},
+    request::{Nothing, OperatorNamed, OperatorsAdd, OperatorsSet, OperatorsSetPin},
 };
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -27,17 +27,6 @@ use crate::{
     },
 };
 
-/// What the first manager is called. The PIN comes from the global `--pin-file`.
-#[derive(Debug, Clone, Args)]
-pub(crate) struct SetupArguments {
-    /// The manager's number
-    #[arg(long, default_value = "01")]
-    id: String,
-    /// The manager's name
-    #[arg(long, value_name = "N")]
-    name: String,
-}
-
 /// What is done with operators.
 #[derive(Debug, Subcommand)]
 pub(crate) enum OperatorsVerb {
@@ -54,7 +43,15 @@ pub(crate) enum OperatorsVerb {
         #[arg(long, value_name = "FILE")]
         new_pin_file: PathBuf,
     },
-    /// Gives one another PIN; root may without --operator
+    /// Gives one another name or role
+    Set {
+        id: String,
+        #[arg(long, value_name = "N", required_unless_present = "role")]
+        name: Option<String>,
+        #[arg(long, value_name = "R", value_parser = role())]
+        role: Option<String>,
+    },
+    /// Gives one another PIN; root may without --operator, and everybody his own: --operator is the same ID then
     SetPin {
         id: String,
         /// The file with the PIN, mode 0600; `-` is standard input
@@ -83,18 +80,6 @@ impl OperatorsVerb {
     }
 }
 
-/// Makes the first manager; takes no log-on.
-pub(super) async fn set_up(context: &Context, arguments: SetupArguments, out: &mut Output) -> Result<u8, Failure> {
-    let language = context.language;
-    let Some(file) = &context.identity.pin_file else {
-        return Err(Failure::Usage(verbs::text(Text::SetupNeedsPin, language).to_owned()));
-    };
-    let pin = identity::pin(file, language)?;
-    let body = Setup { id: arguments.id, name: arguments.name, pin };
-    let mut client = context.connect_unknown().await?;
-    change(context, &mut client, "setup", &body, out).await
-}
-
 /// Runs a verb of the operators.
 pub(super) async fn run(context: &Context, verb: Option<OperatorsVerb>, out: &mut Output) -> Result<u8, Failure> {
     let language = context.language;
@@ -106,21 +91,31 @@ pub(super) async fn run(context: &Context, verb: Option<OperatorsVerb>, out: &mu
             let body = OperatorsAdd { id, role, name: Some(name), new_pin };
             asked(context, "operators_add", &body, out).await
         }
+        OperatorsVerb::Set { id, name, role } => {
+            let role = role.as_deref().and_then(Role::from_word);
+            asked(context, "operators_set", &OperatorsSet { id, name, role }, out).await
+        }
         OperatorsVerb::SetPin { id, new_pin_file } => {
             let new_pin = identity::pin(&new_pin_file, language)?;
-            asked(context, "operators_set_pin", &OperatorsSetPin { id, new_pin }, out).await
+            let log_on = context.identity.log_on(language)?;
+            // one's own goes with the present one, whatever one's role
+            let pin = log_on.as_ref().filter(|log_on| log_on.operator == id).map(|log_on| log_on.pin.clone());
+            let mut client = context.connect_as(log_on).await?;
+            change(context, &mut client, "operators_set_pin", &OperatorsSetPin { id, pin, new_pin }, out).await
         }
         OperatorsVerb::Disable { id } => asked(context, "operators_disable", &OperatorNamed { id }, out).await,
         OperatorsVerb::Unlock { id } => asked(context, "operators_unlock", &OperatorNamed { id }, out).await,
     }
 }
 
+/// Asks for a change as whoever the command line names.
 async fn asked(context: &Context, verb: &str, body: &impl Serialize, out: &mut Output) -> Result<u8, Failure> {
     let mut client = context.connect().await?;
     change(context, &mut client, verb, body, out).await
 }
 
-async fn change(
+/// Asks for a change and tells what came of it.
+pub(super) async fn change(
     context: &Context,
     client: &mut Client,
     verb: &str,

@@ -103,7 +103,7 @@ pub(crate) async fn pump(
             },
             answer = answers.recv() => match answer {
                 Some(Ok(Incoming::Answer { id, result })) => land(&mut pending, id, result, language),
-                Some(Ok(Incoming::Event(_))) => {}
+                Some(Ok(Incoming::Event(_) | Incoming::Progress { .. })) => {}
                 Some(Err(error)) => return Err(error.into()),
                 None => return Err(Failure::Away(ClientError::Closed)),
             },

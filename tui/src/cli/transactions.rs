@@ -7,7 +7,8 @@ use crate::{context::Context, failure::Failure, output::Output};
 
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Arguments {
-    /// Words combined with AND: digits, 88.5, >100, wx, unprinted, today, 11-20, op:02
+    /// Words combined with AND: digits, 88.5, >100, wx, unprinted, today, 11-20, op:02, a product's name or
+    /// pinyin initials
     #[arg(long, value_name = "Q")]
     search: Option<String>,
     /// How many; 50 if absent, at most 500

@@ -1,6 +1,6 @@
 //! What is wrong now, worst first: each with what to do, and where Enter leads.
 
-use model::{Cause, JobId, Language};
+use model::{Cause, JobId, Language, SignInCause, SignInState};
 use protocol::PrinterState;
 
 use super::{
@@ -10,7 +10,7 @@ use super::{
     theme::Role,
     value,
 };
-use crate::wording::{codes, text::Text};
+use crate::wording::{codes, sign_in, text::Text};
 
 /// Something that needs a person.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,11 +32,13 @@ pub(crate) enum Alert {
     /// Jobs that only go on when a person says so.
     Decide(u32),
     Unknown(u64),
+    /// Not signed in, or a settlement without an outcome.
+    SignIn(SignInState, Option<SignInCause>),
     Unprinted(u64),
     PaperLow(String),
     /// The daemon is another version: it works, but somebody should know.
     OtherVersion(String),
-    /// A fault of the `keymap.toml`.
+    /// The faults of the `keymap.toml`, all of them.
     Keymap(String),
 }
 
@@ -48,7 +50,8 @@ pub(crate) fn alerts(desk: &Desk) -> Vec<Alert> {
     }
     let others = |out: &mut Vec<Alert>| {
         out.extend(desk.other_version().map(Alert::OtherVersion));
-        out.extend(desk.keymap_faults.iter().map(|fault| Alert::Keymap(fault.say(desk.language))));
+        let faults: Vec<String> = desk.keymap_faults.iter().map(|fault| fault.say(desk.language)).collect();
+        out.extend((!faults.is_empty()).then(|| Alert::Keymap(faults.join("; "))));
     };
     let Some(overview) = &desk.overview else {
         others(&mut out);
@@ -73,9 +76,16 @@ pub(crate) fn alerts(desk: &Desk) -> Vec<Alert> {
     if decide > 0 {
         out.push(Alert::Decide(decide));
     }
+    let sign_in = overview.sign_in.as_ref().map(|line| (line.state, line.cause));
+    let waits = |(state, _): &(SignInState, _)| !matches!(state, SignInState::SignedIn | SignInState::NotConfigured);
+    let sign_in = sign_in.filter(waits).map(|(state, cause)| Alert::SignIn(state, cause));
+    // a settlement that waits is less than a payment that nobody knows of
+    let (first, later) = sign_in.into_iter().partition::<Vec<_>, _>(|alert| alert.role() == Role::Trouble);
+    out.extend(first);
     if overview.unknown > 0 {
         out.push(Alert::Unknown(overview.unknown));
     }
+    out.extend(later);
     if overview.unprinted > 0 {
         out.push(Alert::Unprinted(overview.unprinted));
     }
@@ -111,6 +121,9 @@ impl Alert {
             Alert::Question(count, _) => Text::AlertQuestion(*count),
             Alert::Decide(count) => Text::AlertHeld(*count),
             Alert::Unknown(count) => Text::AlertUnknown(*count),
+            Alert::SignIn(state, cause) => {
+                return sign_in::trouble(*state, *cause, language).map(|(what, _)| what).unwrap_or_default();
+            }
             Alert::Unprinted(count) => Text::AlertUnprinted(*count),
             Alert::PaperLow(name) => Text::AlertPaperLow(name),
             Alert::OtherVersion(theirs) => Text::AlertOtherVersion(theirs),
@@ -133,6 +146,9 @@ impl Alert {
             Alert::Question(..) => Text::AlertQuestionNext,
             Alert::Decide(_) => Text::AlertHeldNext,
             Alert::Unknown(_) => Text::AlertUnknownNext,
+            Alert::SignIn(state, cause) => {
+                return sign_in::trouble(*state, *cause, language).map(|(_, next)| next).unwrap_or_default();
+            }
             Alert::Unprinted(_) => Text::AlertUnprintedNext,
             Alert::PaperLow(_) => return codes::remedy(Cause::PaperNearEnd, language).to_owned(),
             Alert::OtherVersion(theirs) if newer(theirs) => Text::AlertNewerNext,
@@ -157,6 +173,8 @@ impl Alert {
     pub(crate) fn role(&self) -> Role {
         match self {
             Alert::Away(_) | Alert::NoPrinter | Alert::Printer { .. } | Alert::Unknown(_) => Role::Trouble,
+            Alert::SignIn(SignInState::Settling, _) => Role::Warning,
+            Alert::SignIn(..) => Role::Trouble,
             Alert::Paused { .. }
             | Alert::Question(..)
             | Alert::Decide(_)
@@ -182,6 +200,7 @@ impl Alert {
             }
             Alert::Question(_, newest) => Open::Question(*newest),
             Alert::Decide(_) => Open::Queue,
+            Alert::SignIn(..) => Open::SignIn,
             Alert::Unknown(_) => Open::Transactions { words: "unknown".to_owned() },
             Alert::Unprinted(_) => Open::Transactions { words: "unprinted".to_owned() },
         })

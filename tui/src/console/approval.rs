@@ -1,13 +1,18 @@
 //! A second person's approval 授权: an act that the daemon wants two for is asked again with the other's number and PIN.
 //! Whoever is logged on stays so; both names stand in the trail and on a reprint.
 
+mod target;
+
 use protocol::{Pin, Problem, ProblemKind, Reason};
 use ratatui::layout::Rect;
 
+use target::Target;
+
 use super::{
     action::Action,
+    asked::Asked,
     canvas::Canvas,
-    desk::{Asked, Desk},
+    desk::Desk,
     dialog::Lines,
     field::Field,
     layer::{Layer, Name, Next},
@@ -27,6 +32,7 @@ pub(crate) struct Approval {
     /// What was asked; its answer goes to whoever asked.
     tag: Tag,
     asked: Asked,
+    target: Target,
     /// Why it needs approval.
     why: Box<Problem>,
     credentials: Credentials,
@@ -38,9 +44,11 @@ pub(crate) struct Approval {
 
 impl Approval {
     /// Of a request that was refused for want of one.
-    pub(crate) fn of(tag: Tag, asked: Asked, why: Box<Problem>, desk: &Desk) -> Approval {
+    pub(crate) fn of(tag: Tag, asked: Asked, why: Box<Problem>, desk: &mut Desk) -> Approval {
         let credentials = Credentials::of(desk.seat.approver.as_deref());
-        Approval { tag, asked, why, credentials, approver: String::new(), sent: false, short: false, refused: None }
+        let target = Target::of(&asked, desk);
+        let approver = String::new();
+        Approval { tag, asked, target, why, credentials, approver, sent: false, short: false, refused: None }
     }
 
     fn send(&mut self, operator: String, pin: &Pin, desk: &mut Desk) {
@@ -71,6 +79,10 @@ impl Layer for Approval {
     }
 
     fn takes_badges(&self) -> bool {
+        true
+    }
+
+    fn asks(&self, _desk: &Desk) -> bool {
         true
     }
 
@@ -107,6 +119,10 @@ impl Layer for Approval {
         true
     }
 
+    fn forget(&mut self) {
+        self.credentials.forget();
+    }
+
     fn field(&mut self) -> Option<&mut Field> {
         (!self.sent).then(|| self.credentials.field())
     }
@@ -117,6 +133,9 @@ impl Layer for Approval {
     }
 
     fn answer(&mut self, tag: Tag, answer: &Answer, desk: &mut Desk) -> Option<Next> {
+        if self.target.answer(tag, answer) {
+            return Some(Next::Stay);
+        }
         if tag != self.tag || !self.sent {
             return None;
         }
@@ -137,6 +156,7 @@ impl Layer for Approval {
         let language = canvas.language;
         let mut above = Lines::default();
         above.tell(&people::wants(self.asked.verb, language), Role::Strong);
+        self.target.tell(&self.asked, &mut above, desk);
         let general = matches!(self.why.reason, Reason::RoleNeedsApproval | Reason::TwoPersons);
         if !general {
             above.tell(&problem::sentence(&self.why, language), Role::Warning);

@@ -2,25 +2,32 @@
 
 use model::SignInState;
 
-use super::{action::Action, desk::Desk, text::wrap, theme::Role};
-use crate::wording::{acquirer, people, sign_in};
+use super::{
+    action::Action,
+    desk::Desk,
+    text::{fit, wrap},
+    theme::Role,
+};
+use crate::wording::{people, sign_in};
 
 /// The lines below the status bar; mostly none.
 pub(crate) fn banners(desk: &Desk) -> Vec<(String, Role)> {
     let language = desk.language;
     let mut out: Vec<(String, Role)> = Vec::new();
     let line = desk.overview.as_ref().and_then(|overview| overview.sign_in.as_ref());
-    out.extend(line.filter(|line| matches!(line.state, SignInState::SignedOut | SignInState::Never)).map(|line| {
-        let why = match line.cause {
-            Some(cause) => acquirer::cause(cause, language),
-            None => acquirer::state(line.state, language),
-        };
+    let trouble = line.and_then(|line| Some((line.state, sign_in::trouble(line.state, line.cause, language)?)));
+    out.extend(trouble.map(|(state, (what, next))| {
         let key = desk.keymap.names(Action::GoSignIn, language);
-        (sign_in::banner(why, &key, language), Role::Trouble)
+        let role = if state == SignInState::Settling { Role::Warning } else { Role::Trouble };
+        (sign_in::banner(&what, &next, &key, language), role)
     }));
     out.extend(desk.seat.support().next().map(|row| {
-        let who = format!("{} {}", row.operator, row.name);
-        let mut text = people::support_here(who.trim(), row.since, &row.origin, language);
+        // foreign words stay short enough for two lines
+        let who = fit(&format!("{} {}", row.operator, row.name), 24);
+        let mut origin = row.origin.clone();
+        origin.ssh = origin.ssh.map(|address| fit(&address, 40));
+        origin.tty = origin.tty.map(|tty| fit(&tty, 16));
+        let mut text = people::support_here(who.trim(), row.since, &origin, language);
         if desk.may("session_end") != protocol::Verdict::Refused {
             text += people::end_key(&desk.keymap.names(Action::EndSupport, language), language).as_str();
         }

@@ -1,11 +1,9 @@
-//! The status bar above, the notice line and the help bar below.
+//! The notice line and the help bar, below the screen.
 
 use model::{Cause, Job, JobKind, JobState, Language};
-use protocol::{PrinterRow, PrinterState};
 use ratatui::layout::Rect;
 
 use super::{
-    alert::alerts,
     canvas::Canvas,
     desk::{Desk, Link, Notice},
     text::width,
@@ -14,85 +12,13 @@ use super::{
 };
 use crate::wording::{codes, text::Text};
 
-/// Shop, screen, printers, waiting jobs, alerts, link, clock.
-pub(crate) fn status(canvas: &mut Canvas<'_>, area: Rect, title: &Text<'_>, desk: &Desk) {
-    let overview = desk.overview.as_ref();
-    let shop = overview.map_or_else(|| canvas.say(&Text::NoShop), |o| o.shop.clone());
-    let printers = overview.map(|o| o.printers.as_slice()).unwrap_or_default();
-    let waiting: u32 = printers.iter().map(|p| p.waiting.total()).sum();
-    let alerts = alerts(desk).len();
-    let mut right: Vec<(String, Role)> = Vec::new();
-    if overview.is_some() {
-        right.extend(counted(printers).into_iter().map(|(text, role)| (canvas.say(&text), role)));
-    }
-    if waiting > 0 {
-        right.push((canvas.say(&Text::WaitingJobs(waiting)), Role::Status));
-    }
-    let stopped: u32 = printers.iter().map(|p| p.waiting.held + p.waiting.expired).sum();
-    if stopped > 0 {
-        right.push((canvas.say(&Text::HeldJobs(stopped)), Role::Status));
-    }
-    let questions = overview.map_or(0, |o| o.questions.count);
-    if questions > 0 {
-        right.push((canvas.say(&Text::QuestionCount(questions)), Role::StatusTrouble));
-    }
-    if alerts > 0 {
-        right.push((canvas.say(&Text::AlertCount(alerts)), Role::StatusTrouble));
-    }
-    let title = canvas.say(title);
-    let taken = |right: &[(String, Role)]| right.iter().map(|(text, _)| width(text) + 2).sum::<u16>();
-    // where not even the screen's name has room, what Home's alerts say goes without saying
-    let operator = desk.seat.operator();
-    let wide = operator.as_deref().map_or(0, |operator| width(operator) + 2);
-    let name_and_clock = width(&title) + 10 + width(&shop).min(5) + wide;
-    while right.len() > 2 && taken(&right) + name_and_clock > area.width {
-        right.remove(1);
-    }
-    // on a narrow window a connection that is fine goes without saying
-    let wanted = width(&title) + width(&shop).min(16) + 5 + width(&canvas.say(&Text::LinkUp)) + 9 + wide;
-    let full = taken(&right) + wanted;
-    right.extend(match desk.link {
-        Link::Up(_) if full > area.width => None,
-        Link::Up(_) => Some((canvas.say(&Text::LinkUp), Role::Status)),
-        Link::Connecting => Some((canvas.say(&Text::LinkConnecting), Role::Status)),
-        Link::Away(_) => Some((canvas.say(&Text::LinkAway), Role::StatusTrouble)),
-    });
-    right.extend(operator.map(|operator| (operator, Role::Status)));
-    right.extend(desk.now.map(|now| (value::clock(now), Role::Status)));
-    canvas.tint(area, Role::Status);
-    let mut x = area.right().saturating_sub(taken(&right).saturating_sub(1));
-    let room = x.saturating_sub(area.x + 2);
-    // the screen's name stays whole, a long shop name is cut
-    let shop_room = room.saturating_sub(width(&title) + 2);
-    let used = canvas.put(area.x + 1, area.y, shop_room, &shop, Role::Status);
-    let after = area.x + 1 + used + 2;
-    canvas.put(after, area.y, x.saturating_sub(after + 1), &title, Role::Status);
-    for (text, role) in right {
-        x += canvas.put(x, area.y, area.right().saturating_sub(x), &text, role) + 2;
-    }
-}
-
-/// How many printers are well: a paused one is no trouble, but it is not ready either.
-fn counted(printers: &[PrinterRow]) -> Vec<(Text<'static>, Role)> {
-    let n = printers.len();
-    let bad = printers.iter().filter(|p| value::in_trouble(p)).count();
-    let paused = printers.iter().filter(|p| p.paused && !value::in_trouble(p)).count();
-    let ready = |p: &&PrinterRow| matches!(p.state, PrinterState::Ready | PrinterState::Printing) && !p.paused;
-    let good = printers.iter().filter(ready).count();
-    match (n, bad, paused) {
-        (0, ..) => vec![(Text::NoPrinters, Role::StatusTrouble)],
-        (_, 0, 0) if good == n => vec![(Text::PrintersFine { n }, Role::Status)],
-        (_, 0, 0) => vec![(Text::PrintersSome { good, n }, Role::Status)],
-        (_, 0, paused) => vec![(Text::PrintersPaused { paused, n }, Role::Status)],
-        (_, bad, 0) => vec![(Text::PrintersTrouble { bad, n }, Role::StatusTrouble)],
-        (_, bad, paused) => {
-            vec![(Text::PrintersTrouble { bad, n }, Role::StatusTrouble), (Text::AlsoPaused(paused), Role::Status)]
-        }
-    }
-}
-
 /// The line that follows a job or says what went wrong; empty when the connection is fine and nothing is to say.
 pub(crate) fn notice(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk) {
+    if let Some(kept) = &desk.kept {
+        let text = canvas.say(&Text::KeptForSearch(&kept.text));
+        canvas.put(area.x + 1, area.y, area.width.saturating_sub(2), &text, Role::Warning);
+        return;
+    }
     let (text, role) = match (&desk.notice, &desk.link) {
         (Some(Notice::Said(text, role)), _) => (text.clone(), *role),
         (Some(Notice::Job(id)), _) => match desk.job(*id) {
@@ -106,6 +32,12 @@ pub(crate) fn notice(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk) {
                 text = format!("{text}{between}{}", canvas.say(&Text::AwayStale));
             }
             (text, Role::Trouble)
+        }
+        (None, _) if desk.silent_since().is_some() => {
+            let since = desk.silent_since().map(value::clock).unwrap_or_default();
+            // before the shop's zone is known any time would be a guess
+            let text = if desk.overview.is_some() { Text::SilentSince(&since) } else { Text::SilentAtStart };
+            (canvas.say(&text), Role::Trouble)
         }
         (None, _) if desk.slow => (canvas.say(&Text::WaitingForAnswer), Role::Plain),
         (None, _) => return,

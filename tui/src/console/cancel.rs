@@ -48,6 +48,10 @@ impl Layer for Cancel {
         true
     }
 
+    fn asks(&self, desk: &Desk) -> bool {
+        self.submission.open() && desk.job(self.id).is_none_or(|job| !job.state.ended())
+    }
+
     fn sends(&self) -> Option<&'static str> {
         Some("job_cancel")
     }

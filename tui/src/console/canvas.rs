@@ -51,6 +51,8 @@ impl<'a> Canvas<'a> {
         let shown =
             if role == Role::Edge && !self.theme.edges { " ".repeat(usize::from(width(&shown))) } else { shown };
         for grapheme in glyphs::shown(&shown, self.theme.glyphs).graphemes(true) {
+            // a mark at the beginning of foreign words would sit on the blank before them
+            let grapheme = if grapheme.starts_with(' ') { " " } else { grapheme };
             let wide = grapheme_width(grapheme);
             if wide == 0 {
                 continue;
@@ -105,6 +107,16 @@ impl<'a> Canvas<'a> {
                 self.cell(x, y, Cell::reset);
             }
         }
+    }
+
+    /// True if dialogs and paper have edges in this theme.
+    pub(crate) fn has_edges(&self) -> bool {
+        self.theme.edges
+    }
+
+    /// The whole rows that an area is in.
+    pub(crate) fn rows_of(&self, area: Rect) -> Rect {
+        Rect::new(self.buffer.area.x, area.y, self.buffer.area.width, area.height)
     }
 
     /// Puts the hardware cursor here; shown only where somebody types.

@@ -1,5 +1,8 @@
 //! The console's state and its only entry: a message in, effects out. No I/O, no clock, no ticks.
 
+mod outside;
+mod stack;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use model::Language;
 use ratatui::{buffer::Buffer, layout::Rect};
@@ -9,43 +12,29 @@ use protocol::{ProblemKind, Reason, Session, Verdict, request};
 use super::{
     action::{Action, Entry, Place, TABLE},
     approval::Approval,
-    audit::{Audit, filter::AuditFilter},
     banner::banners,
     bars,
-    cancel::Cancel,
     canvas::Canvas,
     desk::{Desk, Link, Notice},
-    detail::Detail,
-    errand::Errand,
-    export::Export,
-    filter::Filter,
     help::Help,
     home::Home,
-    job::JobPage,
     key::Keys,
     keymap::{Fault, Keymap},
-    layer::{Layer, Name, Next},
+    layer::{Layer, Name},
     log_on::LogOn,
     message::{Answer, Tag},
     message::{Effect, Message},
     news::News,
-    open::Open,
+    open::Change,
     painter::Cursor,
     palette::Palette,
     people::{end_support::EndSupport, person::Person},
-    printer::Printer,
-    printers::Printers,
-    question::Question,
-    queue::Queue,
     quit::Quit,
     reprint::Reprint,
     screens::Screen,
-    sign_in::confirm::Confirm,
+    status_bar::status_bar,
     text::fit,
     theme::{Glyphs, Role, Theme},
-    totals::Totals,
-    transactions::Transactions,
-    transfer::Transfer,
 };
 use crate::wording::text::Text;
 
@@ -61,6 +50,8 @@ pub struct Console {
     layers: Vec<Box<dyn Layer>>,
     /// The first key of two, `g`, was pressed.
     prefix: Option<char>,
+    /// The key before this one opened the search.
+    searching: bool,
     /// Rows of the terminal; the desk's are those that banners leave.
     height: u16,
     /// Who logs on by himself, until it was tried.
@@ -71,13 +62,28 @@ impl Console {
     /// A console of this size that knows nothing yet.
     pub fn new(language: Language, theme: Theme, width: u16, height: u16) -> Console {
         let desk = Desk::new(language, width, height);
-        Console { desk, theme, layers: vec![Box::new(Home::default())], prefix: None, height, log_on: None }
+        Console {
+            desk,
+            theme,
+            layers: vec![Box::new(Home::default())],
+            prefix: None,
+            searching: false,
+            height,
+            log_on: None,
+        }
     }
 
     /// With somebody who logs on as soon as the daemon asks who is there; once.
     #[must_use]
     pub fn with_log_on(mut self, log_on: request::LogOn) -> Console {
         self.log_on = Some(log_on);
+        self
+    }
+
+    /// With the folder where the shell puts files: named before anything is written there.
+    #[must_use]
+    pub fn with_folder(mut self, folder: String) -> Console {
+        self.desk.folder = Some(folder);
         self
     }
 
@@ -101,6 +107,16 @@ impl Console {
         self.desk.asks()
     }
 
+    /// True while the daemon owes something that takes it no time: an answer, or its greeting.
+    pub fn asks_in_passing(&self) -> bool {
+        self.desk.asks_in_passing()
+    }
+
+    /// True while [`Message::Quiet`] is wanted.
+    pub fn is_behind(&self) -> bool {
+        self.layers.iter().any(|layer| layer.is_behind())
+    }
+
     /// True while it is not known yet whether the daemon is there.
     pub fn connects(&self) -> bool {
         self.desk.link == Link::Connecting
@@ -118,16 +134,22 @@ impl Console {
             Message::Burst { text, passed } => {
                 // where the first character was typed, the others follow it
                 let typed = usize::from(passed && self.focused());
-                self.paste(&text.chars().skip(typed).collect::<String>());
+                // lines of a paste without marks become one line
+                let line = |c| if c == '\n' { ' ' } else { c };
+                self.paste(&text.chars().skip(typed).map(line).collect::<String>());
             }
-            Message::Scan(text) => self.text(&text, true),
+            Message::Scan(text) => self.scan(&text),
             Message::Resize { width, height } => {
                 (self.desk.width, self.height) = (width, height);
                 self.make_room();
                 self.tell(&News::default());
             }
             Message::Answer { tag, answer } => self.answer(tag, &answer),
+            Message::Part { tag, part } => self.layers.iter_mut().for_each(|layer| layer.part(tag, &part)),
+            Message::Quiet => self.layers.iter_mut().for_each(|layer| layer.catch_up()),
             Message::Slow => self.desk.slow = self.desk.asks(),
+            Message::Silent => self.desk.silent(),
+            Message::Filed(filed) => self.layers.iter_mut().for_each(|layer| layer.filed(&filed, &mut self.desk)),
             Message::Appended(outcome) => self.layers.iter_mut().for_each(|layer| layer.appended(&outcome)),
             Message::Event(event) => {
                 let news = self.desk.event(event);
@@ -154,6 +176,7 @@ impl Console {
                 }
             }
         }
+        self.look_up_kept();
         if self.make_room() {
             self.tell(&News::default());
         }
@@ -174,7 +197,7 @@ impl Console {
         let body = Rect::new(0, below, area.width, area.height.saturating_sub(below + 2));
         let screen = self.layers.iter().rposition(|layer| !layer.is_dialog()).unwrap_or(0);
         let title = self.layers.get(screen).map_or(Text::Home, |layer| layer.title());
-        bars::status(&mut canvas, Rect::new(0, 0, area.width, 1), &title, &self.desk);
+        status_bar(&mut canvas, Rect::new(0, 0, area.width, 1), &title, &self.desk);
         for ((text, role), y) in banners.iter().zip(1..) {
             canvas.put(1, y, area.width - 2, text, *role);
         }
@@ -222,6 +245,10 @@ impl Console {
         self.desk.keymap.of(entry)
     }
 
+    fn is_home(&self) -> bool {
+        self.layers.last().is_some_and(|top| top.name() == Name::Home)
+    }
+
     fn focused(&self) -> bool {
         self.layers.last().is_some_and(|top| top.has_focus())
     }
@@ -240,6 +267,7 @@ impl Console {
                 Action::Help => top.name() != Name::Help,
                 Action::OtherLanguage => self.theme.glyphs != Glyphs::Ascii,
                 Action::Lock => self.desk.seat.is_taken(),
+                Action::OwnPin => there && self.desk.seat.is_taken(),
                 Action::GoPeople => there && self.desk.seat.is_taken() && top.name() != Name::People,
                 Action::EndSupport => there && self.desk.seat.support().next().is_some(),
                 action => there && Screen::of(action).is_none_or(|screen| screen.name != top.name()),
@@ -254,13 +282,28 @@ impl Console {
             .iter()
             .filter(|entry| !focused || entry.in_field)
             .filter(|entry| self.keys(entry).iter().any(|keys| !(focused && keys.types()) && keys.fits(prefix, key)))
+            // one key of the numeric pad prints: beside a list or a payment it must not mean another customer's slip
+            .filter(|entry| entry.action != Action::ReprintLast || key.code != KeyCode::Char('*') || self.is_home())
             .find(|entry| self.offers(entry))
+    }
+
+    /// Why the first thing that this key could do on this screen is not possible now; nothing where it is, or nobody
+    /// would expect it.
+    fn not_here(&self, prefix: Option<char>, key: &KeyEvent) -> Option<Text<'static>> {
+        let top = self.layers.last().filter(|top| !top.has_focus())?;
+        let here = |entry: &&Entry| entry.place == Place::Layer && !self.offers(entry);
+        let fits = |entry: &&Entry| self.keys(entry).iter().any(|keys| keys.fits(prefix, key));
+        TABLE.iter().filter(here).filter(fits).find_map(|entry| top.why_not(entry.action, &self.desk))
     }
 
     /// True if this key would change something at once that a scanner must not: the guard lets such a key wait until it
     /// is sure that no burst follows.
     pub fn is_delicate(&self, key: &KeyEvent) -> bool {
-        matches!(key.code, KeyCode::Char(_)) && self.meant(self.prefix, key).is_some_and(|entry| entry.at_once)
+        let meant = self.meant(self.prefix, key);
+        let at_once = meant.is_some_and(|entry| entry.at_once);
+        // in a question even a choice would change what is agreed to
+        let asks = || self.layers.last().is_some_and(|top| top.asks(&self.desk));
+        matches!(key.code, KeyCode::Char(_)) && (at_once || (meant.is_some() || self.focused()) && asks())
     }
 
     fn key(&mut self, key: KeyEvent) {
@@ -271,11 +314,30 @@ impl Console {
         }
         let focused = self.focused();
         let prefix = self.prefix.take();
+        // shown as `g t`, and typed so by who reads it the first time
+        if prefix.is_some() && key.code == KeyCode::Char(' ') {
+            self.prefix = prefix;
+            return;
+        }
+        if let Some(why) = self.not_here(prefix, &key) {
+            self.searching = false;
+            self.desk.notice = Some(Notice::Said(why.say(self.desk.language).into_owned(), Role::Warning));
+            return;
+        }
         if let Some(entry) = self.meant(prefix, &key) {
-            return self.act(entry.action);
+            self.act(entry.action);
+            self.searching = entry.action == Action::Search;
+            return;
         }
         if focused {
-            return self.type_in(key);
+            self.type_in(key);
+            self.searching = false;
+            return;
+        }
+        self.searching = false;
+        if let Some(why) = self.why_not(prefix, &key) {
+            self.desk.notice = Some(Notice::Said(why.say(self.desk.language).into_owned(), Role::Warning));
+            return;
         }
         let KeyCode::Char(c) = key.code else { return };
         let begins = |c: char| {
@@ -289,6 +351,29 @@ impl Console {
             // a digit is the beginning of a card, a voucher or an amount
             self.act(Action::Search);
             self.type_in(key);
+        }
+    }
+
+    /// Why a key that goes somewhere from every screen does nothing now.
+    fn why_not(&self, prefix: Option<char>, key: &KeyEvent) -> Option<Text<'static>> {
+        let top = self.layers.last()?;
+        if top.is_dialog() || top.shuts() {
+            return None;
+        }
+        let entry = TABLE
+            .iter()
+            .filter(|entry| entry.place == Place::Screens)
+            .find(|entry| self.keys(entry).iter().any(|keys| keys.fits(prefix, key)));
+        let Some(entry) = entry else { return prefix.map(|_| Text::NothingThere) };
+        let people = matches!(entry.action, Action::Lock | Action::GoPeople | Action::GoAudit | Action::OwnPin);
+        if people && !self.desk.seat.is_taken() {
+            Some(Text::NoOperatorsYet)
+        } else if entry.needs_spooler && !self.desk.connected() {
+            Some(Text::NotWhileAway)
+        } else if entry.action.verb().is_some_and(|verb| self.desk.may(verb) == Verdict::Refused) {
+            Some(Text::NotForThisRole)
+        } else {
+            None
         }
     }
 
@@ -306,42 +391,16 @@ impl Console {
         }
     }
 
-    /// Pasted text is data: into the field that has the focus, else into the search.
-    fn paste(&mut self, text: &str) {
-        match self.layers.last_mut() {
-            Some(top) if top.has_focus() => {
-                if top.field().is_some_and(|field| field.insert(text)) {
-                    top.typed(&mut self.desk);
-                }
-            }
-            _ => self.text(text, false),
-        }
-    }
-
-    /// Text from outside goes to the search, wherever one is; a dialog that asked something is left unanswered.
-    fn text(&mut self, text: &str, open: bool) {
-        self.prefix = None;
-        if model::SafeText::new(text).trim().is_empty() {
-            return;
-        }
-        if let Some(top) = self.layers.last_mut().filter(|top| top.takes_badges()) {
-            let _ = top.take_text(text, open, &mut self.desk);
-            return;
-        }
-        self.act(Action::GoTransactions);
-        let at = self.layers.len().saturating_sub(1);
-        let next = self.layers.last_mut().and_then(|top| top.take_text(text, open, &mut self.desk));
-        self.follow(at, next.unwrap_or(Next::Stay));
-    }
-
     fn act(&mut self, action: Action) {
         match action {
-            Action::GoHome => self.layers.truncate(1),
+            // its first row is what needs somebody most; where the selection was before is forgotten
+            Action::GoHome => self.layers = vec![Box::new(Home::default())],
             Action::Search => {
                 self.act(Action::GoTransactions);
                 self.on_top(Action::Search);
             }
             Action::Palette => {
+                self.leave_search();
                 let Some(top) = self.layers.last() else { return };
                 let possible = TABLE.iter().filter(|entry| self.offers(entry));
                 let possible = possible.map(|entry| (entry, top.label(entry.action).unwrap_or(entry.label))).collect();
@@ -358,6 +417,11 @@ impl Console {
             Action::EndSupport => {
                 if let Some(row) = self.desk.seat.support().next().cloned() {
                     self.layers.push(Box::new(EndSupport::of(row)));
+                }
+            }
+            Action::OwnPin => {
+                if let Some(id) = self.desk.seat.id().map(str::to_owned) {
+                    self.layers.push(Box::new(Person::of(Change::OwnPin(id))));
                 }
             }
             Action::Suspend => self.desk.effect(Effect::Suspend),
@@ -377,6 +441,16 @@ impl Console {
                 Some(screen) => self.go(screen),
                 None => self.on_top(action),
             },
+        }
+    }
+
+    /// On a numeric pad the search's key twice is the menu: of the screen where it was pressed first.
+    fn leave_search(&mut self) {
+        let below = self.layers.len().checked_sub(2).and_then(|at| self.layers.get(at)).map(|layer| layer.name());
+        if std::mem::take(&mut self.searching) && below.is_some_and(|name| name != Name::Home) {
+            let search = self.layers.pop();
+            // above Home, below the others
+            search.into_iter().for_each(|search| self.layers.insert(1, search));
         }
     }
 
@@ -413,74 +487,11 @@ impl Console {
         }
     }
 
-    fn follow(&mut self, at: usize, next: Next) {
-        match next {
-            Next::Stay => {}
-            Next::Open(open) => {
-                let layer = self.opened(open);
-                // a screen is in the stack once; the older one would show what is gone
-                let name = layer.name();
-                self.layers.retain(|below| below.name() == Name::Home || below.name() != name);
-                self.layers.push(layer);
-            }
-            Next::Instead(open) => {
-                self.follow(at, Next::Pop);
-                self.follow(at, Next::Open(open));
-            }
-            Next::Do(action) => self.act(action),
-            Next::InsteadDo(action) => {
-                self.follow(at, Next::Pop);
-                self.act(action);
-            }
-            Next::PopChanged => {
-                self.follow(at, Next::Pop);
-                self.tell(&News { others: true, ..News::default() });
-            }
-            Next::PassOn(tag, answer) => {
-                self.follow(at, Next::Pop);
-                self.deliver(tag, &answer);
-            }
-            Next::LoggedOn(session) => {
-                self.follow(at, Next::Pop);
-                self.logged_on(*session);
-            }
-            Next::Pop if at > 0 => drop(self.layers.remove(at)),
-            Next::Pop => {}
-            Next::Quit => self.desk.effect(Effect::Quit),
-        }
-    }
-
-    fn opened(&mut self, open: Open) -> Box<dyn Layer> {
-        let desk = &mut self.desk;
-        match open {
-            Open::Transactions { words } => Box::new(Transactions::searching(&words, desk)),
-            Open::Detail(row) => Box::new(Detail::of(*row, desk)),
-            Open::DetailOf(id) => Box::new(Detail::at(id, desk)),
-            Open::Queue => Box::new(Queue::open(desk)),
-            Open::Job(id) => Box::new(JobPage::of(id, desk)),
-            Open::Cancel(id) => Box::new(Cancel::of(id, desk)),
-            Open::Transfer(what) => Box::new(Transfer::of(what, desk)),
-            Open::Question(id) => Box::new(Question::about(id, desk)),
-            Open::Printers => Box::new(Printers::default()),
-            Open::Printer(name) => Box::new(Printer::of(name)),
-            Open::Filter { words } => Box::new(Filter::of(&words)),
-            Open::Totals { words } => Box::new(Totals::of(&words, desk)),
-            Open::Export { words } => Box::new(Export::of(&words, desk)),
-            Open::Errand { work, printer } => Box::new(Errand::of(work, printer)),
-            Open::Reprint { row, copy: Some(copy) } => Box::new(Reprint::with_copy(&row, copy, desk)),
-            Open::Reprint { row, copy: None } => Box::new(Reprint::of(&row, desk)),
-            Open::SignInConfirm { act, batch, open } => Box::new(Confirm::of(act, batch, open)),
-            Open::Person(change) => Box::new(Person::of(change)),
-            Open::Audit(choice) => Box::new(Audit::of(choice, desk)),
-            Open::AuditFilter { choice, people } => Box::new(AuditFilter::of(choice, people)),
-            Open::ReprintOf { id, copy } => Box::new(Reprint::at(id, copy, desk)),
-        }
-    }
-
     /// Nothing is shown any more until somebody has logged on.
     fn shut(&mut self) {
+        self.layers.iter_mut().for_each(|layer| layer.forget());
         if !self.layers.iter().any(|layer| layer.name() == Name::LogOn) {
-            self.prefix = None;
+            (self.prefix, self.desk.kept) = (None, None);
             let mut layer = LogOn::over(&self.desk);
             if let Some(log_on) = self.log_on.take() {
                 layer.send(&log_on, &mut self.desk);
@@ -513,11 +524,16 @@ impl Console {
                 self.desk.seat.lost();
                 self.shut();
             }
+            // operators came to be while this console was open
+            Err(problem) if problem.reason == Reason::LogOnNeeded && !self.desk.seat.is_empty() => {
+                self.desk.seat.set_up();
+                self.shut();
+            }
             // an approval that is under way hears of it itself
             Err(problem) if problem.kind == ProblemKind::NeedsApproval => {
                 let approving = self.layers.iter().any(|layer| layer.name() == Name::Approval);
                 if let (Some(asked), false) = (asked, approving) {
-                    let dialog = Approval::of(tag, asked, problem.clone(), &self.desk);
+                    let dialog = Approval::of(tag, asked, problem.clone(), &mut self.desk);
                     self.layers.push(Box::new(dialog));
                     return;
                 }
@@ -525,6 +541,10 @@ impl Console {
             _ => {}
         }
         self.deliver(tag, answer);
+        if matches!(answer, Err(problem) if problem.reason == Reason::LogOnNeeded) {
+            // the log-on screen says it better
+            self.desk.notice = None;
+        }
     }
 
     fn deliver(&mut self, tag: Tag, answer: &Answer) {

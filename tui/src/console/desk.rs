@@ -1,24 +1,28 @@
 //! What the console knows, apart from its layers: the overview, the newest jobs and transactions, the link, the clock.
 //! Every request goes out here.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
-use model::{Change, Job, JobId, JobState, Language, Moment, Status, TransactionId};
+use model::{Change, Copy, Job, JobId, JobState, Language, Moment, Status, TransactionId};
 use protocol::{
-    Event, Hello, Overview, Page, Pin, PrinterRow, Problem, ProblemKind, Reason, TransactionRow,
+    Event, Hello, Overview, Page, Pin, PrinterRow, Problem, ProblemKind, Reason, SessionRow, TransactionRow, Verdict,
     request::{JobShow, Jobs, Nothing, Show, Subscribe, Transactions},
 };
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
+    action::Action,
+    asked::Asked,
     away::Away,
     keymap::{Fault, Keymap},
     log_on::seat::Seat,
     message::{Answer, Effect, Tag},
     news::News,
+    once::Once,
     sales::{Sale, Sales},
     theme::Role,
 };
+use crate::wording::text::Text;
 
 /// How many of the newest jobs are kept at hand.
 const JOBS: usize = 100;
@@ -43,51 +47,21 @@ pub(crate) enum Notice {
     Said(String, Role),
 }
 
-/// A request of which one is under way at most; wishes meanwhile become one more.
-#[derive(Debug, Default)]
-pub(crate) struct Once {
-    tag: Option<Tag>,
-    again: bool,
+/// A reprint whose dialog was left before the answer came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Sent {
+    pub(crate) id: TransactionId,
+    pub(crate) copy: Copy,
+    /// `None` once the connection broke: what became of it is not known.
+    pub(crate) tag: Option<Tag>,
 }
 
-impl Once {
-    /// True if it is to be asked now.
-    pub(crate) fn wish(&mut self) -> bool {
-        self.again = self.tag.is_some();
-        self.tag.is_none()
-    }
-
-    pub(crate) fn asked(&mut self, tag: Tag) {
-        self.tag = Some(tag);
-    }
-
-    /// True if this is its answer.
-    pub(crate) fn answered(&mut self, tag: Tag) -> bool {
-        let mine = self.tag == Some(tag);
-        if mine {
-            self.tag = None;
-        }
-        mine
-    }
-
-    /// True once if there was a wish meanwhile.
-    pub(crate) fn again(&mut self) -> bool {
-        std::mem::take(&mut self.again)
-    }
-}
-
-/// A request as it was asked, until its answer comes.
-#[derive(Clone)]
-pub(crate) struct Asked {
-    pub(crate) verb: &'static str,
-    body: serde_json::Value,
-}
-
-impl std::fmt::Debug for Asked {
-    /// Without its keys: there may be a new operator's PIN among them.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Asked").field(&self.verb).finish()
-    }
+/// Text for the search that has to wait.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Kept {
+    pub(crate) text: String,
+    /// What it finds is to be opened.
+    pub(crate) open: bool,
 }
 
 /// What is known.
@@ -104,11 +78,21 @@ pub(crate) struct Desk {
     /// The newest transactions, newest first.
     pub(crate) latest: Option<Vec<TransactionRow>>,
     pub(crate) notice: Option<Notice>,
+    /// Reprints that nobody waits for at their dialog any more.
+    pub(crate) sent: Vec<Sent>,
+    /// What was scanned or pasted while a person was asked something: looked up when that is done.
+    pub(crate) kept: Option<Kept>,
     /// An answer takes long: what is under way is said.
     pub(crate) slow: bool,
+    /// Since when it is silent, once that is more than slow.
+    silent_since: Option<Moment>,
+    /// What the clock showed when the oldest unanswered request left.
+    asked_at: Option<Moment>,
     /// Who sits here.
     pub(crate) seat: Seat,
     pub(crate) keymap: Keymap,
+    /// Where the shell puts files, as people write it.
+    pub(crate) folder: Option<String>,
     pub(crate) keymap_faults: Vec<Fault>,
     sales: Sales,
     /// Requests without an answer yet.
@@ -138,9 +122,14 @@ impl Desk {
             jobs: None,
             latest: None,
             notice: None,
+            sent: Vec::new(),
+            kept: None,
             slow: false,
+            silent_since: None,
+            asked_at: None,
             seat: Seat::default(),
             keymap: Keymap::default(),
+            folder: None,
             keymap_faults: Vec::new(),
             sales: Sales::default(),
             asked: BTreeMap::new(),
@@ -166,6 +155,9 @@ impl Desk {
         {
             // a log-on is never asked again
             let kept = if verb == "log_on" { serde_json::Value::Null } else { body.clone() };
+            if self.asked.is_empty() {
+                self.asked_at = self.now;
+            }
             self.asked.insert(tag, Asked { verb, body: kept });
             self.outbox.push(Effect::Request { tag, verb, body });
         }
@@ -196,10 +188,32 @@ impl Desk {
         !self.asked.is_empty()
     }
 
+    /// True while the daemon does not answer what takes it no time.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.slow && self.asks_in_passing()
+    }
+
+    /// True while the daemon owes something that takes it no time: an answer, or its greeting.
+    pub(crate) fn asks_in_passing(&self) -> bool {
+        let slow = ["sign_in", "sign_out", "settle", "echo", "diagnose", "report", "audit_verify", "audit_export"];
+        self.link == Link::Connecting || self.asked.values().any(|asked| !slow.contains(&asked.verb))
+    }
+
+    /// Nothing came for long.
+    pub(crate) fn silent(&mut self) {
+        self.silent_since = self.asked_at.or(self.now).filter(|_| self.asks_in_passing());
+    }
+
+    /// Since when the daemon has answered nothing, where that is more than slow.
+    pub(crate) fn silent_since(&self) -> Option<Moment> {
+        self.silent_since.filter(|_| self.asks_in_passing())
+    }
+
     /// An answer came, whoever asked; gives what was asked.
     pub(crate) fn came(&mut self, tag: Tag) -> Option<Asked> {
         let asked = self.asked.remove(&tag);
         self.slow &= !self.asked.is_empty();
+        (self.silent_since, self.asked_at) = (None, self.now);
         asked
     }
 
@@ -318,6 +332,7 @@ impl Desk {
 
     /// The connection is there: read everything anew.
     pub(crate) fn up(&mut self, hello: Hello) {
+        self.silent_since = None;
         self.seat.greeted(hello.session.as_deref().cloned());
         self.link = Link::Up(hello);
         self.read_all();
@@ -335,6 +350,8 @@ impl Desk {
         self.sales.disconnected();
         self.asked.clear();
         self.slow = false;
+        self.silent_since = None;
+        self.sent.iter_mut().for_each(|sent| sent.tag = None);
     }
 
     pub(crate) fn read_all(&mut self) {
@@ -444,6 +461,15 @@ impl Desk {
             self.sales.answered(tag, read::<TransactionRow>(answer).ok().as_ref().map(|row| &row.transaction));
         } else if self.sessions_answer(tag, answer) {
             // kept in the seat
+        } else if let Some(at) = self.sent.iter().position(|sent| sent.tag == Some(tag)) {
+            self.sent.remove(at);
+            match read::<Job>(answer) {
+                Ok(job) => {
+                    self.notice = Some(Notice::Job(job.id));
+                    self.keep_job(job);
+                }
+                Err(problem) => self.complain(&problem),
+            }
         } else if self.subscribing == Some(tag) {
             self.subscribing = None;
             self.subscribed = answer.is_ok();
@@ -454,9 +480,10 @@ impl Desk {
     }
 
     fn job_answer(&mut self, tag: Tag, answer: &Answer) -> bool {
-        let Some((id, once)) = self.ask_job.iter_mut().find(|(_, once)| once.tag == Some(tag)) else { return false };
-        let id = *id;
-        once.answered(tag);
+        let Some((id, once)) = self.ask_job.iter_mut().find_map(|(id, once)| once.answered(tag).then_some((*id, once)))
+        else {
+            return false;
+        };
         let again = once.again();
         self.ask_job.remove(&id);
         if let Ok(job) = read::<Job>(answer) {
@@ -497,6 +524,45 @@ impl Desk {
         let next = crate::wording::problem::next_step(problem, self.language);
         let between = if self.language == Language::Zh { "；" } else { "; " };
         self.notice = Some(Notice::Said(format!("{sentence}{between}{next}"), Role::Trouble));
+    }
+}
+
+impl Desk {
+    /// What may be asked now.
+    pub(crate) fn may(&self, verb: &str) -> Verdict {
+        self.seat.may(verb)
+    }
+
+    /// What stands behind the label of something that needs a second person.
+    pub(crate) fn mark_of(&self, verb: &str, language: Language) -> Cow<'static, str> {
+        if self.may(verb) == Verdict::NeedsApproval { Text::WithApproval.say(language) } else { Cow::Borrowed("") }
+    }
+
+    /// The same for a key.
+    pub(crate) fn mark(&self, action: Action, language: Language) -> Cow<'static, str> {
+        action.verb().map_or(Cow::Borrowed(""), |verb| self.mark_of(verb, language))
+    }
+
+    /// Reads who is logged on; there is nobody to read of before there are operators.
+    pub(crate) fn read_sessions(&mut self) {
+        if self.seat.is_taken() && self.connected() && self.seat.ask_sessions.wish() {
+            let tag = self.ask("sessions", &Nothing {});
+            self.seat.ask_sessions.asked(tag);
+        }
+    }
+
+    /// True if the answer was for that.
+    pub(crate) fn sessions_answer(&mut self, tag: Tag, answer: &Answer) -> bool {
+        if !self.seat.ask_sessions.answered(tag) {
+            return false;
+        }
+        if let Ok(page) = read::<Page<SessionRow>>(answer) {
+            self.seat.sessions = page.rows;
+        }
+        if self.seat.ask_sessions.again() {
+            self.read_sessions();
+        }
+        true
     }
 }
 

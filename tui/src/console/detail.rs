@@ -1,6 +1,9 @@
-//! One transaction: its fields, its print history with proof and cause, and beside it the receipt as it would print.
+//! One transaction: its fields, its print history with proof and cause, and beside it the receipt as it would print; where
+//! both have no room side by side, one or the other.
 
-use model::{Copy, Grade, Job, JobState, Status, TransactionId};
+mod facts;
+
+use model::{Copy, Status, TransactionId};
 use protocol::{
     Receipt, TransactionRow,
     request::{Format, ReceiptOf, Show},
@@ -9,18 +12,19 @@ use ratatui::layout::Rect;
 
 use super::{
     action::Action,
-    audit::filter::Choice,
     canvas::Canvas,
-    desk::{Desk, Once, read},
+    desk::{Desk, read},
     layer::{Layer, Name, Next},
     message::{Answer, Tag},
     news::News,
-    open::Open,
-    text::{width, wrap},
+    once::Once,
+    open::{Choice, Open},
+    printer::facts::{Line, draw},
+    reprint,
+    text::wrap,
     theme::Role,
-    value,
 };
-use crate::wording::{codes, people, problem, text::Text};
+use crate::wording::{codes, problem, text::Text};
 
 /// A transaction on the whole screen.
 #[derive(Debug)]
@@ -35,6 +39,12 @@ pub(crate) struct Detail {
     columns: usize,
     /// Lines of the receipt above the paper's upper edge.
     scrolled: usize,
+    /// Lines of the fields above their upper edge.
+    above: usize,
+    /// There is room for the fields or the receipt, not for both.
+    narrow: bool,
+    /// There it is the receipt.
+    slip: bool,
 }
 
 /// Columns of the paper: 58 mm beside the fields at 80 columns, 80 mm where there is room.
@@ -50,6 +60,16 @@ fn has_paper(desk: &Desk) -> bool {
 fn lines_shown(desk: &Desk) -> usize {
     usize::from(desk.height.saturating_sub(6)).max(1)
 }
+
+/// Columns and lines of the fields.
+fn room(desk: &Desk) -> (u16, usize) {
+    let paper = u16::try_from(columns(desk)).unwrap_or(32) + PAPER_EDGES + 1;
+    let wide = if has_paper(desk) { desk.width.saturating_sub(paper) } else { desk.width };
+    (wide, usize::from(desk.height.saturating_sub(4)).max(2))
+}
+
+/// The paper's edges, with a blank each.
+const PAPER_EDGES: u16 = 4;
 
 impl Detail {
     /// Of a row that is known already; the rest is read meanwhile.
@@ -70,6 +90,9 @@ impl Detail {
             asked_receipt: None,
             columns: columns(desk),
             scrolled: 0,
+            above: 0,
+            narrow: !has_paper(desk),
+            slip: false,
         };
         screen.read(desk);
         screen.read_receipt(desk);
@@ -95,6 +118,27 @@ impl Detail {
     fn lines(&self) -> usize {
         self.receipt.as_ref().and_then(|receipt| receipt.as_ref().ok()).map_or(0, Vec::len)
     }
+
+    /// How far the receipt can be scrolled, as far as it is in sight.
+    fn most(&self, desk: &Desk) -> usize {
+        if has_paper(desk) || self.slip { self.lines().saturating_sub(lines_shown(desk)) } else { 0 }
+    }
+
+    fn facts(&self, desk: &Desk) -> Vec<Line> {
+        let (columns, room) = room(desk);
+        self.row.as_ref().map(|row| facts::facts(row, columns, room, desk.language)).unwrap_or_default()
+    }
+
+    /// How far the fields can be scrolled: the last line says what else there is.
+    fn most_above(&self, desk: &Desk) -> usize {
+        let (lines, (_, room)) = (self.facts(desk).len(), room(desk));
+        if lines > room && (has_paper(desk) || !self.slip) { lines - (room - 1) } else { 0 }
+    }
+
+    /// Lines that are scrolled away, of the fields and of the receipt.
+    fn scrolled(&self, desk: &Desk) -> (usize, usize) {
+        (self.above.min(self.most_above(desk)), self.scrolled.min(self.most(desk)))
+    }
 }
 
 impl Layer for Detail {
@@ -111,15 +155,30 @@ impl Layer for Detail {
             Action::Back => true,
             Action::ReprintThis => self.row.as_ref().is_some_and(|row| row.transaction.status == Status::Approved),
             Action::Who => desk.connected(),
-            Action::OtherCopy => has_paper(desk) && matches!(self.receipt, Some(Ok(_))),
-            Action::Down | Action::PageDown => has_paper(desk) && self.scrolled + lines_shown(desk) < self.lines(),
-            Action::Up | Action::PageUp => has_paper(desk) && self.scrolled > 0,
+            Action::OtherCopy => matches!(self.receipt, Some(Ok(_))),
+            Action::Down | Action::PageDown => self.scrolled(desk) != (self.most_above(desk), self.most(desk)),
+            Action::Up | Action::PageUp => self.scrolled(desk) != (0, 0),
             _ => false,
         }
     }
 
+    fn label(&self, action: Action) -> Option<Text<'static>> {
+        let sees_fields = self.narrow && !self.slip;
+        (action == Action::OtherCopy && sees_fields).then_some(Text::DoSeeSlip)
+    }
+
+    /// A narrow bar has room for what is asked for more often.
+    fn hides(&self, action: Action) -> bool {
+        action == Action::Who && self.narrow
+    }
+
+    fn why_not(&self, action: Action, _desk: &Desk) -> Option<Text<'static>> {
+        let status = self.row.as_ref()?.transaction.status;
+        if action == Action::ReprintThis { reprint::why_not(status) } else { None }
+    }
+
     fn act(&mut self, action: Action, desk: &mut Desk) -> Next {
-        let page = lines_shown(desk);
+        let (page, page_above) = (lines_shown(desk), room(desk).1 - 1);
         match action {
             Action::Back => return Next::Pop,
             Action::Who => return Next::Open(Open::Audit(Choice::about(self.id.to_string()))),
@@ -128,15 +187,24 @@ impl Layer for Detail {
                     return Next::Open(Open::Reprint { row: Box::new(row.clone()), copy: Some(self.copy) });
                 }
             }
+            Action::OtherCopy if self.narrow && !self.slip => self.slip = true,
             Action::OtherCopy => {
+                // after both copies the fields are back
+                self.slip &= self.copy == Copy::Customer;
                 self.copy = if self.copy == Copy::Customer { Copy::Merchant } else { Copy::Customer };
                 self.scrolled = 0;
                 self.read_receipt(desk);
             }
             Action::Down | Action::PageDown => {
-                self.scrolled = (self.scrolled + page).min(self.lines().saturating_sub(page));
+                let (above, scrolled) = self.scrolled(desk);
+                self.above = (above + page_above).min(self.most_above(desk));
+                self.scrolled = (scrolled + page).min(self.most(desk));
             }
-            Action::Up | Action::PageUp => self.scrolled = self.scrolled.saturating_sub(page),
+            Action::Up | Action::PageUp => {
+                let (above, scrolled) = self.scrolled(desk);
+                self.above = above.saturating_sub(page_above);
+                self.scrolled = scrolled.saturating_sub(page);
+            }
             _ => {}
         }
         Next::Stay
@@ -169,6 +237,7 @@ impl Layer for Detail {
         if news.all || news.transactions.contains(&self.id) || news.jobs.iter().any(ours) {
             self.read(desk);
         }
+        self.narrow = !has_paper(desk);
         if (news.all && self.receipt.is_none()) || self.columns != columns(desk) {
             self.read_receipt(desk);
         }
@@ -180,18 +249,17 @@ impl Layer for Detail {
     }
 
     fn view(&self, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk) {
-        let paper = u16::try_from(self.columns).unwrap_or(32) + 4;
-        let left = if has_paper(desk) { area.width.saturating_sub(paper + 1) } else { area.width };
-        if let Some(row) = &self.row {
-            fields(canvas, Rect::new(area.x, area.y, left, area.height), row);
-        } else {
-            let text = canvas.say(&Text::Loading);
-            canvas.put(area.x + 1, area.y + 1, left, &text, Role::Plain);
-        }
-        if has_paper(desk) {
-            self.view_paper(canvas, Rect::new(area.x + left, area.y, paper, area.height));
-        }
         canvas.set_cursor(area.x + 1, area.y + 1, false);
+        let paper = u16::try_from(self.columns).unwrap_or(32) + PAPER_EDGES;
+        if !has_paper(desk) && self.slip {
+            let left = area.width.saturating_sub(paper) / 2;
+            return self.view_paper(canvas, Rect::new(area.x + left, area.y, paper, area.height), desk);
+        }
+        let left = room(desk).0.min(area.width);
+        self.view_fields(canvas, Rect::new(area.x, area.y + 1, left, area.height.saturating_sub(1)), desk);
+        if has_paper(desk) {
+            self.view_paper(canvas, Rect::new(area.x + left, area.y, paper, area.height), desk);
+        }
     }
 }
 
@@ -201,8 +269,28 @@ fn safe(line: &str) -> String {
 }
 
 impl Detail {
+    /// As many lines as there is room for, and a line that says how many more there are.
+    fn view_fields(&self, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk) {
+        let lines = self.facts(desk);
+        if lines.is_empty() {
+            let text = canvas.say(&Text::Loading);
+            canvas.put(area.x + 1, area.y, area.width, &text, Role::Plain);
+            return;
+        }
+        let (above, most) = (self.scrolled(desk).0, self.most_above(desk));
+        if most == 0 {
+            return draw(canvas, area, &lines, 0);
+        }
+        let high = area.height.saturating_sub(1);
+        draw(canvas, Rect::new(area.x, area.y, area.width, high), &lines, above);
+        let mark = if above < most { Text::LinesBelow(most - above) } else { Text::LinesAbove };
+        let mark = canvas.say(&mark);
+        canvas.put(area.x + 1, area.y + high, area.width.saturating_sub(2), &mark, Role::Key);
+    }
+
     /// The receipt as paper: edges, and a torn edge where it goes on.
-    fn view_paper(&self, canvas: &mut Canvas<'_>, area: Rect) {
+    fn view_paper(&self, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk) {
+        let (_, scrolled) = self.scrolled(desk);
         let inner = area.width - 2;
         let rule = format!("+{}+", "-".repeat(usize::from(inner)));
         let title = format!("[ {} ]", codes::copy(self.copy, canvas.language));
@@ -211,7 +299,7 @@ impl Detail {
         let room = usize::from(area.height.saturating_sub(2));
         let (lines, goes_on): (Vec<String>, bool) = match &self.receipt {
             Some(Ok(lines)) => {
-                (lines.iter().skip(self.scrolled).take(room).cloned().collect(), self.scrolled + room < lines.len())
+                (lines.iter().skip(scrolled).take(room).cloned().collect(), scrolled + room < lines.len())
             }
             Some(Err(text)) => (wrap(text, inner - 2), false),
             None => (vec![canvas.say(&Text::Loading)], false),
@@ -232,125 +320,4 @@ impl Detail {
             canvas.put(area.x, y, area.width, &rule, Role::Edge);
         }
     }
-}
-
-fn fields(canvas: &mut Canvas<'_>, area: Rect, row: &TransactionRow) {
-    let language = canvas.language;
-    let sale = &row.transaction;
-    let bottom = area.bottom();
-    let mut y = area.y + 1;
-    let mut x = area.x + 1;
-    x += canvas.put(x, y, area.width, codes::kind(sale.kind, language), Role::Strong) + 2;
-    x += canvas.put(x, y, area.right().saturating_sub(x), &value::money(sale.amount, sale.currency), Role::Strong) + 2;
-    let role = if sale.status == Status::Approved { Role::Good } else { Role::Trouble };
-    canvas.put(x, y, area.right().saturating_sub(x), codes::status(sale.status, language), role);
-    y += 1;
-    if sale.status == Status::Unknown {
-        let text = canvas.say(&Text::UnknownAdvice);
-        for line in wrap(&text, area.width - 2) {
-            canvas.put(area.x + 1, y, area.width - 1, &line, Role::Trouble);
-            y += 1;
-        }
-    }
-    let history = history(canvas, row, area.width - 2);
-    let pairs = pairs(canvas, row);
-    let label = pairs.iter().map(|(label, _)| width(label)).max().unwrap_or(8) + 2;
-    // the history keeps its lines; the least important fields make room for it
-    let room = bottom.saturating_sub(y + 2 + u16::try_from(history.len()).unwrap_or(6).min(8));
-    let last = y + room;
-    for (name, text) in pairs {
-        if y >= last {
-            break;
-        }
-        canvas.put(area.x + 1, y, label, &name, Role::Label);
-        let columns = area.width.saturating_sub(label + 2);
-        canvas.put(area.x + 1 + label, y, columns, &text, Role::Plain);
-        y += 1;
-    }
-    y += 1;
-    let heading = canvas.say(&Text::PrintHistory);
-    canvas.put(area.x + 1, y, area.width - 2, &heading, Role::Heading);
-    for ((text, role), y) in history.iter().zip(y + 1..bottom) {
-        canvas.put(area.x + 1, y, area.width - 2, text, *role);
-    }
-}
-
-/// Labels and values, the most asked for first.
-fn pairs(canvas: &Canvas<'_>, row: &TransactionRow) -> Vec<(String, String)> {
-    let language = canvas.language;
-    let sale = &row.transaction;
-    let mut out: Vec<(String, String)> = Vec::new();
-    let mut add = |label: Text<'static>, text: Option<String>| {
-        if let Some(text) = text.filter(|text| !text.is_empty()) {
-            out.push((label.say(language).into_owned(), text));
-        }
-    };
-    let card = sale.card.map(|card| {
-        let kind = sale.card_kind.map(|kind| format!(" {}", codes::card_kind(kind, language))).unwrap_or_default();
-        format!("{}{kind}", card.shown())
-    });
-    let mode = sale.entry_mode.map(|mode| format!(" {}", codes::entry_mode(mode, language))).unwrap_or_default();
-    add(Text::LabelTime, Some(value::exact(value::paid(sale))));
-    add(Text::LabelMethod, Some(format!("{}{mode}", codes::method(sale.method, language))));
-    add(Text::LabelCard, card);
-    add(Text::LabelIssuer, sale.issuer.as_ref().map(ToString::to_string));
-    add(Text::LabelVoucher, sale.voucher.clone());
-    add(Text::LabelReference, sale.reference.clone());
-    add(Text::LabelAuthorization, sale.authorization.clone());
-    add(Text::LabelOrder, sale.order.clone());
-    add(Text::LabelTrade, sale.trade.clone());
-    add(Text::LabelOperator, sale.operator.clone());
-    add(Text::LabelOriginal, sale.original.clone());
-    add(Text::LabelResponse, sale.response_code.clone());
-    add(Text::LabelNote, sale.note.as_ref().map(ToString::to_string));
-    let items = sale.items.len();
-    add(Text::LabelItems, (items > 0).then(|| Text::ItemCount(items).say(language).into_owned()));
-    add(Text::LabelBatch, sale.batch.clone());
-    add(Text::LabelTerminal, sale.terminal_id.clone());
-    add(Text::LabelMerchant, sale.merchant_id.clone());
-    add(Text::LabelAcquirer, sale.acquirer.as_ref().map(ToString::to_string));
-    add(Text::LabelId, Some(sale.id.to_string()));
-    add(Text::LabelSource, Some(format!("{} {}", sale.source, sale.source_id)));
-    out
-}
-
-/// The print history, newest first, two lines for a job: what and how it ended, and what proves it or why not.
-fn history(canvas: &Canvas<'_>, row: &TransactionRow, columns: u16) -> Vec<(String, Role)> {
-    let jobs = row.print_history.as_deref().unwrap_or_default();
-    if jobs.is_empty() {
-        let text = if row.print_history.is_some() { Text::NeverPrinted } else { Text::Loading };
-        return vec![(canvas.say(&text), Role::Plain)];
-    }
-    let mut jobs: Vec<&Job> = jobs.iter().collect();
-    jobs.sort_unstable_by_key(|job| std::cmp::Reverse(job.id));
-    jobs.iter().flat_map(|job| history_of(canvas, job, columns)).collect()
-}
-
-fn history_of(canvas: &Canvas<'_>, job: &Job, columns: u16) -> Vec<(String, Role)> {
-    let language = canvas.language;
-    let at = value::when(job.finished_at.unwrap_or(job.queued_at), None);
-    let what = value::job(job, language);
-    let state = codes::job_state(job.state, language);
-    let line = format!("{at} {what}  {state}");
-    let role = match job.state {
-        JobState::Confirmed => Role::Good,
-        JobState::Partial | JobState::NotPrinted | JobState::Blocked => Role::Warning,
-        _ => Role::Plain,
-    };
-    let mut why = vec![format!("{} {}", job.id, job.printed_on.as_ref().unwrap_or(&job.printer))];
-    if let Some(proof) = job.evidence.iter().rev().find(|e| e.grade != Grade::None) {
-        why.push(canvas.say(&Text::EvidenceLine(codes::grade(proof.grade, language))));
-    }
-    if let Some(cause) = job.cause {
-        why.push(codes::cause(cause, language).to_owned());
-    }
-    // who, allowed by whom, and why: what an owner asks about a reprint
-    let mut who: Vec<String> = people::asked_by(job, language).into_iter().collect();
-    who.extend(job.reason.as_ref().map(ToString::to_string));
-    let first = if width(&line) <= columns { line } else { format!("{} {what} {state}", value::clock(job.queued_at)) };
-    let mut lines = vec![(first, role), (format!("  {}", why.join("  ")), Role::Plain)];
-    if !who.is_empty() {
-        lines.extend(wrap(&who.join("  "), columns.saturating_sub(2)).iter().map(|l| (format!("  {l}"), Role::Plain)));
-    }
-    lines
 }

@@ -113,7 +113,8 @@ impl Lines {
 
 /// The edges of a dialog over an emptied area.
 pub(crate) fn frame(canvas: &mut Canvas<'_>, area: Rect, title: &Text<'_>) {
-    canvas.clear(area);
+    // without edges nothing but blanks keeps a dialog's words apart from the screen's
+    canvas.clear(if canvas.has_edges() { area } else { canvas.rows_of(area) });
     let rule = format!("+{}+", "-".repeat(usize::from(area.width.saturating_sub(2))));
     for y in [area.y, area.bottom().saturating_sub(1)] {
         canvas.put(area.x, y, area.width, &rule, Role::Edge);
@@ -144,6 +145,11 @@ impl Submission {
     /// True while nothing was sent that may still be carried out.
     pub(crate) fn idle(&self) -> bool {
         self.sent.is_none() && !self.lost
+    }
+
+    /// True until it was done, refused, or lost on its way: then there is something to read, and nothing to answer.
+    pub(crate) fn open(&self) -> bool {
+        !self.lost && self.refused.is_none()
     }
 
     /// True while an answer is waited for.

@@ -105,6 +105,10 @@ impl Layer for Errand {
         true
     }
 
+    fn asks(&self, _desk: &Desk) -> bool {
+        !self.lost && self.refused.is_none()
+    }
+
     fn sends(&self) -> Option<&'static str> {
         Some(match self.work {
             Work::TestPage => "printer_test",

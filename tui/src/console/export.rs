@@ -57,6 +57,10 @@ impl Layer for Export {
         true
     }
 
+    fn asks(&self, _desk: &Desk) -> bool {
+        self.sweep.is_none() || self.running()
+    }
+
     fn can(&self, action: Action, desk: &Desk) -> bool {
         match action {
             Action::Back => true,
@@ -122,7 +126,11 @@ impl Layer for Export {
         let mut lines = Lines::default();
         let every = || Text::EveryTransaction.say(language).into_owned();
         lines.tell(&if self.words.is_empty() { every() } else { self.words.clone() }, Role::Strong);
-        lines.tell(self.path.as_ref().unwrap_or(&self.name), Role::Plain);
+        let place = || match &desk.folder {
+            Some(folder) => format!("{}/{}", folder.trim_end_matches('/'), self.name),
+            None => self.name.clone(),
+        };
+        lines.tell(&self.path.clone().unwrap_or_else(place), Role::Plain);
         lines.gap();
         let rows = value::grouped(self.shown);
         let stand = self.sweep.as_ref().map(|sweep| &sweep.stand);

@@ -108,6 +108,8 @@ mod tests {
         let vt = face("linux", true, &Wishes::default());
         assert_eq!((vt.language, vt.theme.glyphs), (Language::En, Glyphs::Ascii));
         assert_eq!(vt.remark, Some(Text::NoChineseHere));
+        let said = Text::NoChineseHere.say(Language::En);
+        assert!(said.len() <= 78 && said.ends_with("use SSH, kmscon or fbterm"), "whole on 80 columns: {said}");
         let ascii = face("xterm", true, &Wishes { ascii: true, ..Wishes::default() });
         assert_eq!((ascii.language, ascii.remark), (Language::En, Some(Text::AsciiHere)));
         let wide = face("xterm", true, &Wishes { wide: true, ..Wishes::default() });

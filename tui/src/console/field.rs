@@ -4,6 +4,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use protocol::Pin;
 use tui_input::{Input, InputRequest};
+use zeroize::{Zeroize as _, Zeroizing};
 
 use super::{
     canvas::Canvas,
@@ -14,7 +15,8 @@ use super::{
 /// The longest text a field takes, in characters.
 const LONGEST: usize = 120;
 
-/// The longest PIN (INTERFACES §1).
+/// The shortest PIN and the longest (INTERFACES §1).
+const SHORTEST_PIN: usize = 4;
 const LONGEST_PIN: usize = 12;
 
 /// A text field.
@@ -23,13 +25,14 @@ pub(crate) struct Field {
     input: Input,
     /// The next character replaces what is there.
     fresh: bool,
-    /// A PIN: digits only, and none of them is ever shown.
-    secret: bool,
+    /// A PIN: digits only, and none of them is ever shown. Always in the same memory, which is wiped when it is let go:
+    /// a text that grows leaves copies of itself behind.
+    secret: Option<Zeroizing<String>>,
 }
 
 impl std::fmt::Debug for Field {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let text = if self.secret { "(secret)" } else { self.input.value() };
+        let text = if self.secret.is_some() { "(secret)" } else { self.input.value() };
         f.debug_struct("Field").field("text", &text).field("fresh", &self.fresh).finish()
     }
 }
@@ -41,22 +44,32 @@ impl Field {
 
     /// For a PIN.
     pub(crate) fn secret() -> Field {
-        Field { secret: true, ..Field::default() }
+        Field { secret: Some(Zeroizing::new(String::with_capacity(LONGEST_PIN))), ..Field::default() }
     }
 
     /// What was typed, as a PIN; the field is empty afterwards.
     pub(crate) fn take_pin(&mut self) -> Pin {
         self.fresh = false;
-        Pin::new(self.input.value_and_reset())
+        match &mut self.secret {
+            Some(digits) => Pin::new(std::mem::replace(&mut **digits, String::with_capacity(LONGEST_PIN))),
+            None => Pin::new(self.input.value_and_reset()),
+        }
     }
 
     pub(crate) fn value(&self) -> &str {
-        self.input.value()
+        self.secret.as_ref().map_or_else(|| self.input.value(), |digits| digits.as_str())
+    }
+
+    /// Wipes it if it is a PIN; other text stays.
+    pub(crate) fn forget(&mut self) {
+        if let Some(digits) = &mut self.secret {
+            digits.zeroize();
+        }
     }
 
     /// From here on the next character replaces the text.
     pub(crate) fn select_all(&mut self) {
-        self.fresh = !self.input.value().is_empty();
+        self.fresh = !self.value().is_empty();
     }
 
     /// Empties it.
@@ -88,7 +101,31 @@ impl Field {
             _ => return false,
         };
         self.fresh = false;
+        if let Some(digits) = &mut self.secret {
+            // nobody can see where in it the caret would be
+            return match request {
+                InputRequest::DeletePrevChar => digits.pop().is_some(),
+                InputRequest::DeleteLine | InputRequest::DeletePrevWord => {
+                    let there = !digits.is_empty();
+                    digits.zeroize();
+                    there
+                }
+                _ => false,
+            };
+        }
         self.input.handle(request).is_some_and(|change| change.value)
+    }
+
+    /// The rest of a PIN that was typed faster than fingers are, or by a keypad in one go: 4 to 12 digits, the first of
+    /// which came as a key already. False if it is none, or no PIN is typed here.
+    pub(crate) fn typed_pin(&mut self, text: &str) -> bool {
+        let Some(digits) = &mut self.secret else { return false };
+        let is_pin = (SHORTEST_PIN..=LONGEST_PIN).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+        let (Some(first), true) = (text.chars().next(), is_pin) else { return false };
+        let rest = if digits.ends_with(first) { text.get(1..).unwrap_or_default() } else { text };
+        let room = LONGEST_PIN.saturating_sub(digits.len());
+        digits.extend(rest.chars().take(room));
+        true
     }
 
     /// Inserts text as data: pasted, typed by a scanner. Line ends and control characters are left out.
@@ -97,13 +134,17 @@ impl Field {
         if text.is_empty() {
             return false;
         }
+        if let Some(digits) = &mut self.secret {
+            let before = digits.len();
+            let room = LONGEST_PIN.saturating_sub(before);
+            digits.extend(text.chars().filter(char::is_ascii_digit).take(room));
+            return digits.len() > before;
+        }
         if std::mem::take(&mut self.fresh) {
             self.input.reset();
         }
-        let longest = if self.secret { LONGEST_PIN } else { LONGEST };
-        let fits = |c: &char| !self.secret || c.is_ascii_digit();
-        let room = longest.saturating_sub(self.input.value().chars().count());
-        let taken: Vec<char> = text.chars().filter(fits).take(room).collect();
+        let room = LONGEST.saturating_sub(self.input.value().chars().count());
+        let taken: Vec<char> = text.chars().take(room).collect();
         for c in &taken {
             self.input.handle(InputRequest::InsertChar(*c));
         }
@@ -112,9 +153,13 @@ impl Field {
 
     /// Draws the text and, when it is typed into, the caret.
     pub(crate) fn view(&self, canvas: &mut Canvas<'_>, x: u16, y: u16, columns: u16, focused: bool) {
-        let seen = |c: char| if self.secret { '*' } else { c };
-        let before: String = self.input.value().chars().take(self.input.cursor()).map(seen).collect();
-        let after: String = self.input.value().chars().skip(self.input.cursor()).map(seen).collect();
+        let (before, after): (String, String) = match &self.secret {
+            Some(digits) => ("*".repeat(digits.len()), String::new()),
+            None => {
+                let chars = || self.input.value().chars();
+                (chars().take(self.input.cursor()).collect(), chars().skip(self.input.cursor()).collect())
+            }
+        };
         let room = columns.saturating_sub(1);
         let shown = tail(&before, room);
         let role = if focused && self.fresh { Role::Replaced } else { Role::Field };

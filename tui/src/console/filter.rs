@@ -1,6 +1,7 @@
 //! The common filters of the transactions, each with a digit; what is chosen stands in the search line as words, where
 //! it can be changed.
 
+use model::Language;
 use ratatui::layout::Rect;
 
 use super::{
@@ -15,7 +16,7 @@ use super::{
 };
 use crate::wording::text::Text;
 
-/// A word of the search grammar (INTERFACES §5) and what it means.
+/// A word of the search grammar (INTERFACES §5), and what it means: in Chinese that is a word of the grammar, too.
 const WORDS: [(&str, Text<'static>); 9] = [
     ("today", Text::FilterToday),
     ("yest", Text::FilterYesterday),
@@ -42,7 +43,8 @@ impl Filter {
     pub(crate) fn of(words: &str) -> Filter {
         let mut filter = Filter { others: Vec::new(), chosen: [false; WORDS.len()], list: List::default() };
         for word in words.split_whitespace() {
-            match WORDS.iter().position(|(known, _)| *known == word) {
+            let means = |text: &Text<'static>| text.say(Language::Zh) == word;
+            match WORDS.iter().position(|(known, meaning)| *known == word || means(meaning)) {
                 Some(at) => filter.toggle(at),
                 None => filter.others.push(word.to_owned()),
             }

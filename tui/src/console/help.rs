@@ -7,6 +7,7 @@ use super::{
     canvas::Canvas,
     desk::Desk,
     layer::{Layer, Name, Next},
+    sign_in::between,
     text::wrap,
     theme::Role,
 };
@@ -40,7 +41,7 @@ impl Help {
 
     fn everywhere(desk: &Desk) -> Vec<&'static Entry> {
         // what needs somebody who is logged on is no key of a shop without operators
-        let of_operators = [Action::Lock, Action::GoPeople, Action::EndSupport];
+        let of_operators = [Action::Lock, Action::GoPeople, Action::EndSupport, Action::OwnPin];
         let known = |entry: &&Entry| desk.seat.is_taken() || !of_operators.contains(&entry.action);
         TABLE.iter().filter(|entry| entry.place != Place::Layer).filter(known).collect()
     }
@@ -81,11 +82,14 @@ impl Layer for Help {
     fn view(&self, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk) {
         let half = area.width / 2;
         let below = canvas.say(&self.below);
-        let heading = format!("{}: {below}", canvas.say(&Text::HelpHere));
+        let heading = format!("{}{}{below}", canvas.say(&Text::HelpHere), between(desk.language));
         canvas.put(area.x + 1, area.y + 1, half - 2, &heading, Role::Heading);
+        let ascii = canvas.is_ascii();
         let (room, high) = (room(desk), area.height.saturating_sub(7));
         let page = self.page.min(self.last_page(desk));
-        let shown = |entries: Vec<&'static Entry>| entries.into_iter().skip(page * room).take(room);
+        // where there are no glyphs for it there is no other language
+        let there = |entry: &&'static Entry| !(ascii && entry.action == Action::OtherLanguage);
+        let shown = |entries: Vec<&'static Entry>| entries.into_iter().filter(there).skip(page * room).take(room);
         rows(canvas, Rect::new(area.x, area.y + 2, half, high), shown(self.here()), desk);
         let heading = canvas.say(&Text::HelpEverywhere);
         canvas.put(area.x + half + 1, area.y + 1, half - 2, &heading, Role::Heading);

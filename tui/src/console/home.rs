@@ -1,9 +1,12 @@
 //! Home: what needs somebody now, the latest transaction, today's totals, the printers.
 
-use model::{Currency, Fen, Kind, Language, Method};
-use protocol::Total;
+mod sheet;
+
+use model::{Language, Status};
+use protocol::TransactionRow;
 use ratatui::layout::Rect;
 
+use self::sheet::{Columns, Sheet};
 use super::{
     action::Action,
     alert::{Alert, alerts},
@@ -12,7 +15,7 @@ use super::{
     layer::{Layer, Name, Next},
     list::{List, Step},
     open::Open,
-    sums::{Sums, bar},
+    reprint,
     text::width,
     theme::Role,
     value,
@@ -40,7 +43,7 @@ impl Home {
     }
 
     fn on_latest_row(desk: &Desk) -> bool {
-        desk.latest.as_ref().is_some_and(|rows| !rows.is_empty())
+        latest_row(desk).is_some()
     }
 
     /// Which row is selected now.
@@ -48,8 +51,9 @@ impl Home {
         let alerts = alerts(desk);
         let mut list = self.list;
         match &self.picked {
+            // what was mended is gone: the first row is what needs somebody most
             Some(Picked::Alert(picked)) => {
-                list.selected = alerts.iter().position(|alert| alert.same(picked)).unwrap_or(list.selected);
+                list.selected = alerts.iter().position(|alert| alert.same(picked)).unwrap_or(0);
             }
             Some(Picked::Latest) => list.selected = alerts.len(),
             None => {}
@@ -80,9 +84,14 @@ impl Layer for Home {
                 Some(alert) => alert.target().is_some(),
                 None => Home::on_latest_row(desk),
             },
-            Action::ReprintThis => self.alert(desk).is_none() && Home::on_latest_row(desk),
+            Action::ReprintThis => self.alert(desk).is_none() && latest_row(desk).is_some_and(is_approved),
             _ => false,
         }
+    }
+
+    fn why_not(&self, action: Action, desk: &Desk) -> Option<Text<'static>> {
+        let latest = latest_row(desk).filter(|_| action == Action::ReprintThis && self.alert(desk).is_none())?;
+        reprint::why_not(latest.transaction.status)
     }
 
     fn act(&mut self, action: Action, desk: &mut Desk) -> Next {
@@ -96,11 +105,11 @@ impl Layer for Home {
                 if let Some(alert) = self.alert(desk) {
                     return alert.target().map_or(Next::Stay, Next::Open);
                 }
-                let row = desk.latest.as_ref().and_then(|rows| rows.first()).cloned();
+                let row = latest_row(desk).cloned();
                 return row.map_or(Next::Stay, |row| Next::Open(Open::Detail(Box::new(row))));
             }
             Action::ReprintThis => {
-                let row = desk.latest.as_ref().and_then(|rows| rows.first()).cloned();
+                let row = latest_row(desk).cloned();
                 return row.map_or(Next::Stay, |row| Next::Open(Open::Reprint { row: Box::new(row), copy: None }));
             }
             _ => return Next::Stay,
@@ -132,8 +141,13 @@ impl Layer for Home {
             let first = list.selected.min(alerts.len() - 1) / room * room;
             let shown: Vec<(usize, &Alert)> = alerts.iter().enumerate().skip(first).take(room).collect();
             let column = column(&shown, canvas.language, area.width);
+            // rows that no alert needs are for advice that is too long for its own
+            let mut spare = room.saturating_sub(shown.len());
             for (at, alert) in &shown {
-                let used = alert_row(canvas, Rect::new(area.x, y, area.width, 2), alert, *at == list.selected, column);
+                let high = if spare > 0 || matches!(alert, Alert::Away(_)) { 2 } else { 1 };
+                let area = Rect::new(area.x, y, area.width, high);
+                let used = alert_row(canvas, area, alert, *at == list.selected, column);
+                spare = spare.saturating_sub(usize::from(used - 1));
                 y += used;
             }
             if let Some(more) = alerts.len().checked_sub(first + room).filter(|more| *more > 0) {
@@ -152,11 +166,13 @@ impl Layer for Home {
             return;
         }
         // the totals stay whole; on a narrow window the bar above has to do for the printers
-        if area.width < TOTALS + PRINTERS {
-            return totals(canvas, Rect::new(area.x, y, area.width, area.bottom() - y), desk);
+        let sheet = Sheet::of(desk, canvas.language);
+        let wide = sheet.columns.total().max(Columns::default().total());
+        if area.width < wide + PRINTERS {
+            return sheet.draw(canvas, Rect::new(area.x, y, area.width, area.bottom() - y), desk);
         }
-        let left = (area.width * 3 / 5).max(TOTALS);
-        totals(canvas, Rect::new(area.x, y, left, area.bottom() - y), desk);
+        let left = (area.width * 3 / 5).max(wide);
+        sheet.draw(canvas, Rect::new(area.x, y, left, area.bottom() - y), desk);
         printers(canvas, Rect::new(area.x + left, y, area.width - left, area.bottom() - y), desk);
     }
 }
@@ -179,9 +195,8 @@ pub(crate) fn alert_row(canvas: &mut Canvas<'_>, area: Rect, alert: &Alert, sele
     let used = canvas.put(area.x + 4, area.y, area.width - 5, &what, alert.role());
     let column = (area.x + column).max(area.x + 4 + used + 2);
     let room = area.right().saturating_sub(column);
-    // only what stands alone may take two rows: the others have their number of rows
-    if width(&next) > room && matches!(alert, Alert::Away(_)) {
-        canvas.put(area.x + 4, area.y + 1, area.width - 5, &next, Role::Plain);
+    if width(&next) > room && area.height > 1 {
+        canvas.put(area.x + 6, area.y + 1, area.width - 7, &next, Role::Plain);
         return 2;
     }
     canvas.put(column, area.y, room, &next, Role::Plain);
@@ -193,7 +208,7 @@ fn latest(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, selected: bool) {
     let heading = canvas.say(&Text::LastSale);
     canvas.put(area.x + 1, area.y, area.width - 2, &heading, Role::Heading);
     let y = area.y + 1;
-    let Some(row) = desk.latest.as_ref().and_then(|rows| rows.first()) else {
+    let Some(row) = latest_row(desk) else {
         let text = if desk.latest.is_some() { Text::NoSaleYet } else { Text::Loading };
         let text = canvas.say(&text);
         canvas.put(area.x + 4, y, area.width - 5, &text, Role::Plain);
@@ -207,115 +222,37 @@ fn latest(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, selected: bool) {
     let mut parts = vec![
         (value::when(value::paid(sale), desk.now), Role::Plain),
         (codes::kind(sale.kind, language).to_owned(), Role::Plain),
-        (value::money(sale.amount, sale.currency), Role::Strong),
+        (value::worth(sale.kind, sale.amount, sale.currency), Role::Strong),
         (codes::method(sale.method, language).to_owned(), Role::Plain),
     ];
     if let Some(card) = sale.card {
         parts.push((card.shown(), Role::Plain));
     }
-    let status = if sale.status == model::Status::Approved { Role::Plain } else { Role::Trouble };
+    let status = if sale.status == Status::Approved { Role::Plain } else { Role::Trouble };
     parts.push((codes::status(sale.status, language).to_owned(), status));
     let (paper, role) = super::value::paper(row, language);
     if !paper.is_empty() {
         parts.push((format!("{} {paper}", canvas.say(&Text::HeadPrinted)), role));
     }
+    let room = area.width.saturating_sub(5);
+    let wide = |gap: u16| parts.iter().map(|(text, _)| width(text) + gap).sum::<u16>().saturating_sub(gap);
+    let gap = if wide(2) <= room { 2 } else { 1 };
     let mut x = area.x + 4;
     for (text, role) in parts {
-        x += canvas.put(x, y, area.right().saturating_sub(x + 1), &text, role) + 2;
+        x += canvas.put(x, y, area.right().saturating_sub(x + 1), &text, role) + gap;
     }
 }
 
-fn totals(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk) {
-    let language = canvas.language;
-    let Some(overview) = &desk.overview else { return };
-    let heading = canvas.say(&Text::Today(&overview.day));
-    canvas.put(area.x + 1, area.y, area.width - 1, &heading, Role::Heading);
-    if overview.totals.is_empty() {
-        let text = canvas.say(&Text::NothingToday);
-        canvas.put(area.x + 4, area.y + 1, area.width.saturating_sub(4), &text, Role::Plain);
-        return;
-    }
-    let mut currencies: Vec<Currency> = overview.totals.iter().map(|t| t.currency).collect();
-    currencies.sort_unstable();
-    currencies.dedup();
-    let mut y = area.y + 1;
-    heads(canvas, area.x, y);
-    y += 1;
-    for currency in currencies {
-        let mut all = Sums::default();
-        let name = |text: &str| {
-            if currency.as_str() == "CNY" { text.to_owned() } else { format!("{text} {}", currency.as_str()) }
-        };
-        let of = |method: Method| {
-            let mine = overview.totals.iter().filter(|t| t.currency == currency && t.method == method);
-            mine.fold(Sums::default(), |mut sums, t| {
-                sums.add(t.kind, t.count, t.amount.get());
-                sums
-            })
-        };
-        let most = Method::ALL.iter().map(|method| of(*method).sales.1).max().unwrap_or(0);
-        for method in Method::ALL {
-            let sums = of(*method);
-            all.join(&sums);
-            if !sums.is_empty() && y + 1 < area.bottom() {
-                sum_row(canvas, area.x, y, &name(codes::method(*method, language)), &sums, Role::Plain);
-                if area.width >= TOTALS + BAR + 2 {
-                    canvas.put(area.x + TOTALS, y, BAR, &bar(sums.sales.1, most), Role::Plain);
-                }
-                y += 1;
-            }
-        }
-        if y < area.bottom() {
-            let total = name(&canvas.say(&Text::TotalRow));
-            sum_row(canvas, area.x, y, &total, &all, Role::Strong);
-            y += 1;
-        }
-    }
-    let preauth: Vec<&Total> = overview.totals.iter().filter(|t| t.kind == Kind::Preauth).collect();
-    if let Some(first) = preauth.first()
-        && y < area.bottom()
-    {
-        let same = preauth.iter().filter(|t| t.currency == first.currency);
-        let (count, sum) = same.fold((0, 0u64), |(c, a), t| (c + t.count, a.saturating_add(t.amount.get())));
-        let amount = value::money(Fen::new(sum).unwrap_or(Fen::MAX), first.currency);
-        let text = canvas.say(&Text::PreauthNote { count, amount: &amount });
-        canvas.put(area.x + 4, y, area.width.saturating_sub(5), &text, Role::Plain);
-    }
+fn latest_row(desk: &Desk) -> Option<&TransactionRow> {
+    desk.latest.as_ref()?.first()
 }
 
-// columns of the totals: name 4..16, count and amount of sales, count and amount of refunds
-const NAME: u16 = 4;
-const SALES: u16 = 16;
-const REFUNDS: u16 = 33;
-/// Columns of all that.
-const TOTALS: u16 = 48;
-/// Columns of the longest bar beside them, where there is room.
-const BAR: u16 = 16;
+fn is_approved(row: &TransactionRow) -> bool {
+    row.transaction.status == Status::Approved
+}
+
 /// Columns in which a printer and its state can be read.
-const PRINTERS: u16 = 30;
-
-fn heads(canvas: &mut Canvas<'_>, x: u16, y: u16) {
-    let (method, count) = (canvas.say(&Text::HeadMethod), canvas.say(&Text::HeadCount));
-    canvas.put(x + NAME, y, 12, &method, Role::Label);
-    for (at, text) in [(SALES, Text::HeadSales), (REFUNDS, Text::HeadRefunds)] {
-        let text = canvas.say(&text);
-        canvas.right(x + at, y, 4, &count, Role::Label);
-        canvas.right(x + at + 4, y, if at == SALES { 12 } else { 10 }, &text, Role::Label);
-    }
-}
-
-fn sum_row(canvas: &mut Canvas<'_>, x: u16, y: u16, name: &str, sums: &Sums, role: Role) {
-    canvas.put(x + NAME, y, 12, name, role);
-    for (at, columns, (count, sum)) in [(SALES, 12, sums.sales), (REFUNDS, 10, sums.refunds)] {
-        if count > 0 {
-            let amount = Fen::new(sum).map_or_else(|| "?".to_owned(), value::amount);
-            canvas.right(x + at, y, 4, &count.to_string(), role);
-            // an amount is never cut: a wide one takes the blanks before it
-            let columns = columns.max(width(&amount));
-            canvas.right(x + at + 4, y, columns, &amount, role);
-        }
-    }
-}
+const PRINTERS: u16 = 26;
 
 fn printers(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk) {
     let heading = canvas.say(&Text::Printers);

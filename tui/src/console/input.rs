@@ -179,8 +179,15 @@ impl Run {
                 self.held.clear();
                 out.push(Heard::Scan(std::mem::take(&mut self.text)));
             }
+            // a line of something pasted, or a key that somebody's script sent with others: the rest tells. Terminals
+            // send a line feed in a paste as it is, and that is Ctrl+J
+            KeyCode::Enter | KeyCode::Char('j') if fast && (key.code == KeyCode::Enter || !plain) => {
+                self.held.push(key);
+                self.text.push('\n');
+                self.last_ms = now_ms;
+            }
             _ => {
-                self.release(out);
+                self.over(out);
                 out.push(Heard::Key(key));
             }
         }
@@ -188,7 +195,7 @@ impl Run {
 
     /// Nothing followed in time.
     fn over(&mut self, out: &mut Vec<Heard>) {
-        if is_code(&self.text) {
+        if is_code(&self.text) || is_prose(&self.text) {
             let passed = self.held.len() < self.text.chars().count();
             self.held.clear();
             out.push(Heard::Burst { text: std::mem::take(&mut self.text), passed });
@@ -210,6 +217,21 @@ fn is_code(text: &str) -> bool {
     let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     (plain && text.len() >= BURST && digits >= 4) || text.starts_with("http://") || text.starts_with("https://")
+}
+
+/// Lines that nobody would press as keys: pasted at a terminal that does not mark a paste. What a script sends has no
+/// blanks in it, and spells words only into a field that a key before them opened.
+fn is_prose(text: &str) -> bool {
+    let Some((first, rest)) = text.split_once('\n') else { return false };
+    if rest.trim().is_empty() {
+        return false;
+    }
+    let blank = |line: &str| line.trim().contains(char::is_whitespace) || !line.is_ascii();
+    let word = |line: &str| {
+        let letters = line.split(|c: char| !c.is_ascii_alphabetic());
+        !line.contains(['/', ':']) && letters.map(str::len).max().is_some_and(|longest| longest >= 5)
+    };
+    blank(first) || rest.lines().any(blank) || word(first)
 }
 
 enum Meaning {
@@ -358,6 +380,27 @@ mod tests {
         for script in ["g", "gt", "gq\r", "8801\r", "/8801\rp\r", ":printers\r", "gt/1234\r", "r\r"] {
             assert_eq!(feed(script, 0), typed(script), "{script}");
         }
+    }
+
+    #[test]
+    fn lines_that_come_at_once_are_pasted_text_and_no_keys() {
+        let pasted = |text: &str| Heard::Burst { text: text.into(), passed: true };
+        for text in ["g t\np", "refund\nr\n", "退货\nr", "r\ncall the bank\n"] {
+            let first = text.chars().next().map(|c| Heard::Key(key(c)));
+            assert_eq!(feed(&text.replace('\n', "\r"), 0), [first.unwrap(), pasted(text)], "{text}");
+        }
+        // a line feed as it is
+        let mut guard = Guard::default();
+        let feed = KeyEvent::new(KeyCode::Char('j'), KeyModifiers::CONTROL);
+        let events = [key('g'), key(' '), key('t'), feed, key('p')];
+        let mut heard: Vec<Heard> = events.into_iter().flat_map(|event| guard.on(event, false, 100)).collect();
+        heard.extend(guard.elapsed(1000));
+        assert_eq!(heard, [Heard::Key(key('g')), pasted("g t\np")]);
+        // a quick person, and a script
+        for script in ["g t", "gtjj\rp", "02\r1234\r", "g t\r"] {
+            assert_eq!(super::tests::feed(script, 0), typed(script), "{script}");
+        }
+        assert_eq!(super::tests::feed("g t\rp", 30), typed("g t\rp"), "by hand");
     }
 
     #[test]

@@ -4,13 +4,14 @@
 
 use protocol::Session;
 use ratatui::layout::Rect;
+use serde_json::value::RawValue;
 
 use super::{
     action::Action,
     canvas::Canvas,
     desk::Desk,
     field::Field,
-    message::{Answer, Tag},
+    message::{Answer, Filed, Tag},
     news::News,
     open::Open,
 };
@@ -42,11 +43,14 @@ pub(crate) enum Name {
     Approval,
     People,
     Person,
+    Profile,
+    TrailExport,
     EndSupport,
     Audit,
     AuditFilter,
     SignIn,
     SignInConfirm,
+    SignInPapers,
 }
 
 /// What the stack does after a layer acted.
@@ -83,6 +87,12 @@ pub(crate) trait Layer: std::fmt::Debug {
         false
     }
 
+    /// True while a person is asked something, or waits to hear that it is done: what is scanned meanwhile must not wipe
+    /// it away, and is kept.
+    fn asks(&self, _desk: &Desk) -> bool {
+        false
+    }
+
     /// True if nothing else of the console can be reached, or is shown, while this is on top.
     fn shuts(&self) -> bool {
         false
@@ -100,6 +110,11 @@ pub(crate) trait Layer: std::fmt::Debug {
 
     /// True if the action is possible here and now.
     fn can(&self, action: Action, desk: &Desk) -> bool;
+
+    /// Why its key does nothing here, where somebody would expect it to do something: said in the notice line.
+    fn why_not(&self, _action: Action, _desk: &Desk) -> Option<Text<'static>> {
+        None
+    }
 
     /// True if the help bar does not name it though it is possible.
     fn hides(&self, _action: Action) -> bool {
@@ -132,6 +147,15 @@ pub(crate) trait Layer: std::fmt::Debug {
     /// The field's text changed.
     fn typed(&mut self, _desk: &mut Desk) {}
 
+    /// True while what is shown is behind what was typed: it follows once no key is waiting, so that the echo of a key is
+    /// never behind its results on a thin line.
+    fn is_behind(&self) -> bool {
+        false
+    }
+
+    /// No key is waiting.
+    fn catch_up(&mut self) {}
+
     /// Takes a code that was scanned, or text that was pasted outside of a field; `None` if this
     /// layer has no use for it. `open`: what it finds is to be opened.
     fn take_text(&mut self, _text: &str, _open: bool, _desk: &mut Desk) -> Option<Next> {
@@ -142,6 +166,15 @@ pub(crate) trait Layer: std::fmt::Debug {
     fn answer(&mut self, _tag: Tag, _answer: &Answer, _desk: &mut Desk) -> Option<Next> {
         None
     }
+
+    /// The console is about to lock itself: a PIN that was half typed must not stay.
+    fn forget(&mut self) {}
+
+    /// What became of a step of a file.
+    fn filed(&mut self, _filed: &Filed, _desk: &mut Desk) {}
+
+    /// A part of an answer that is still to come.
+    fn part(&mut self, _tag: Tag, _part: &RawValue) {}
 
     /// A file was written, or why not: its path, or the reason.
     fn appended(&mut self, _outcome: &Result<String, String>) {}

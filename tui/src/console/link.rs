@@ -82,6 +82,10 @@ async fn talk(
                         Some(tag) => Message::Answer { tag, answer: result },
                         None => continue,
                     },
+                    Ok(Incoming::Progress { id, part }) => match asked.get(&id) {
+                        Some(tag) => Message::Part { tag: *tag, part },
+                        None => continue,
+                    },
                     Ok(Incoming::Event(event)) => Message::Event(event),
                     Err(error) => break Some(error),
                 };

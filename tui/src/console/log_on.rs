@@ -138,6 +138,10 @@ impl Layer for LogOn {
         true
     }
 
+    fn forget(&mut self) {
+        self.credentials.forget();
+    }
+
     fn field(&mut self) -> Option<&mut Field> {
         self.submission.idle().then(|| self.credentials.field())
     }

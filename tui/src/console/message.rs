@@ -35,10 +35,21 @@ pub enum Message {
         tag: Tag,
         answer: Answer,
     },
+    /// No key is waiting: what was left for later is done now.
+    Quiet,
+    /// A part of an answer that is still to come.
+    Part {
+        tag: Tag,
+        part: Box<RawValue>,
+    },
     /// An answer is being waited for longer than a person waits without wondering.
     Slow,
+    /// Nothing came from the daemon for so long that it is no slow answer any more.
+    Silent,
     /// Text was appended to a file, at this path; or why not.
     Appended(Result<String, String>),
+    /// What became of a step of a file.
+    Filed(Filed),
     Event(Event),
     Connected(Hello),
     Disconnected(Away),
@@ -62,9 +73,37 @@ pub enum Effect {
         name: String,
         text: String,
     },
+    /// A step of the one file that somebody named.
+    File(FileStep),
     /// Paint everything anew, even what seems to be there.
     Repaint,
     /// Give the terminal back and stop until somebody lets us go on.
     Suspend,
     Quit,
+}
+
+/// A file that somebody named, step by step: nothing is at its path until it is whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileStep {
+    /// Begins it, for its owner alone. What is at that path already is only replaced if somebody said so.
+    Begin {
+        path: String,
+        replace: bool,
+    },
+    Write(String),
+    /// It is whole: it gets its name.
+    Keep,
+    /// It is not wanted any more.
+    Drop,
+}
+
+/// What became of such a step; a `Write` and a `Drop` that succeed are not told of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Filed {
+    Begun,
+    /// There is something at this path.
+    Exists(String),
+    /// It is at this path.
+    Kept(String),
+    Failed(String),
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod end_support;
 pub(crate) mod person;
+pub(crate) mod profile;
 
 use model::Operator;
 use protocol::{Page, request::Nothing};
@@ -10,12 +11,13 @@ use ratatui::layout::Rect;
 use super::{
     action::Action,
     canvas::Canvas,
-    desk::{Desk, Once, read},
+    desk::{Desk, read},
     layer::{Layer, Name, Next},
     list::{List, Step},
     message::{Answer, Tag},
     news::News,
-    open::Open,
+    once::Once,
+    open::{Change, Open},
     theme::Role,
 };
 use crate::wording::{
@@ -23,7 +25,6 @@ use crate::wording::{
     people::{Say, say, standing},
     text::Text,
 };
-use person::Change;
 
 /// The people screen.
 #[derive(Debug, Default)]
@@ -75,7 +76,7 @@ impl Layer for People {
         match action {
             Action::Back => true,
             Action::AddPerson => desk.connected() && desk.seat.is_taken(),
-            Action::SetPin => desk.connected() && self.selected().is_some(),
+            Action::Edit | Action::SetPin => desk.connected() && self.selected().is_some(),
             Action::Disable => desk.connected() && self.selected().is_some_and(|person| !person.disabled),
             Action::Unlock => {
                 let stopped = |person: &Operator| person.disabled || person.locked_until.is_some();
@@ -94,9 +95,18 @@ impl Layer for People {
         let open = |change| Next::Open(Open::Person(change));
         let step = match action {
             Action::Back => return Next::Pop,
-            Action::AddPerson => return open(Change::Add),
+            Action::AddPerson => {
+                return open(Change::Add { taken: self.rows().iter().map(|person| person.id.clone()).collect() });
+            }
+            Action::Edit => match self.selected().cloned() {
+                Some(person) => return Next::Open(Open::Profile(Box::new(person))),
+                None => return Next::Stay,
+            },
             Action::SetPin => return open(Change::SetPin(id)),
-            Action::Disable => return open(Change::Disable(id)),
+            Action::Disable => {
+                let name = self.selected().map(|person| person.name.as_str().to_owned()).unwrap_or_default();
+                return open(Change::Disable { id, name });
+            }
             Action::Unlock => return open(Change::Unlock(id)),
             Action::Up => Step::Up,
             Action::Down => Step::Down,

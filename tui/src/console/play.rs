@@ -76,6 +76,7 @@ pub(crate) async fn play(
             Stroke::Paste(text) => vec![Message::Paste(text)],
         };
         messages.into_iter().for_each(|message| player.tell(message));
+        player.tell(Message::Quiet);
         player.settle().await;
         if player.quit {
             break;
@@ -107,6 +108,11 @@ impl Player {
             match effect {
                 // a line that ended is heard of as Disconnected
                 Effect::Request { tag, verb, body } => drop(self.requests.send(Outgoing { tag, verb, body })),
+                Effect::File(step) => {
+                    if let Some(filed) = self.exports.step(step) {
+                        self.tell(Message::Filed(filed));
+                    }
+                }
                 Effect::Append { name, text } => {
                     let outcome = self.exports.append(&name, &text);
                     self.tell(Message::Appended(outcome));
@@ -122,7 +128,11 @@ impl Player {
         while self.console.connects() || self.console.asks() {
             match timeout(PATIENCE, self.heard.recv()).await {
                 Ok(Some(message)) => self.tell(message),
-                Ok(None) | Err(_) => return,
+                Ok(None) => return,
+                Err(_) => {
+                    self.tell(Message::Slow);
+                    return self.tell(Message::Silent);
+                }
             }
         }
     }

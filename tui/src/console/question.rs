@@ -80,6 +80,10 @@ impl Layer for Question {
         true
     }
 
+    fn asks(&self, desk: &Desk) -> bool {
+        self.submission.open() && desk.job(self.id).is_none_or(doubtful)
+    }
+
     fn sends(&self) -> Option<&'static str> {
         Some("job_resolve")
     }

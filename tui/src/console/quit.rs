@@ -32,6 +32,10 @@ impl Layer for Quit {
         true
     }
 
+    fn asks(&self, _desk: &Desk) -> bool {
+        true
+    }
+
     fn can(&self, action: Action, _desk: &Desk) -> bool {
         matches!(action, Action::ConfirmQuit | Action::Back)
     }

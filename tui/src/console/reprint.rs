@@ -1,27 +1,37 @@
 //! The reprint dialog: what will be printed, which copy, where, whether it is first paper or a marked reprint.
 
 use model::{Copy, Job, JobState, Status, TransactionId};
-use protocol::{PrinterState, Problem, TransactionRow, Verdict, request};
+use protocol::{ApprovalFor, PrinterState, Problem, TransactionRow, Verdict, request};
 use ratatui::layout::Rect;
 
 use super::{
     action::Action,
     canvas::Canvas,
-    desk::{Desk, Notice, Once, read},
+    desk::{Desk, Notice, Sent, read},
     dialog::frame,
     layer::{Layer, Name, Next},
     message::{Answer, Tag},
     news::News,
+    once::Once,
     text::wrap,
     theme::Role,
     value,
 };
 use crate::wording::{
     codes,
-    people::{Say, say},
+    people::{self, Say, say},
     problem,
     text::Text,
 };
+
+/// Why there is nothing to print of a transaction that stands so.
+pub(crate) fn why_not(status: Status) -> Option<Text<'static>> {
+    match status {
+        Status::Approved => None,
+        Status::Unknown => Some(Text::NoSlipUnknown),
+        Status::Declined => Some(Text::NoSlipDeclined),
+    }
+}
 
 /// Asks before paper comes out.
 #[derive(Debug)]
@@ -106,10 +116,12 @@ impl Reprint {
     }
 
     fn print(&mut self, desk: &mut Desk) {
-        let Some(id) = self.id else {
+        // whether it is first paper or another one is seen before it is sent
+        let Some(id) = self.id.filter(|_| self.number().is_some()) else {
             self.print_when_known = true;
             return;
         };
+        desk.sent.retain(|sent| (sent.id, sent.copy) != (id, self.copy));
         let printers = desk.overview.as_ref().map(|overview| overview.printers.as_slice()).unwrap_or_default();
         let printer = self.printer.and_then(|at| printers.get(at)).map(|printer| printer.name.clone());
         let reason = self.reason.and_then(|at| desk.seat.reasons().get(at).cloned());
@@ -136,13 +148,30 @@ impl Reprint {
         history.iter().filter(|job| job.copy == Some(self.copy) && !job.state.ended()).max_by_key(|job| job.id)
     }
 
+    /// Why the shop's policy wants a second person for this copy, as far as the daemon told.
+    fn approval(&self, desk: &Desk) -> Option<ApprovalFor> {
+        let told = self.row.as_ref().and_then(|row| row.reprint_needs_approval.as_ref());
+        let told = told.and_then(|copies| copies.get(&self.copy).copied().flatten());
+        told.or_else(|| (desk.may("reprint") == Verdict::NeedsApproval).then_some(ApprovalFor::Role))
+    }
+
     /// True if this is another paper, and the shop wants a reason that was not chosen yet.
     fn wants_reason(&self, desk: &Desk) -> bool {
         self.reason.is_none() && self.number().is_some_and(|number| number > 0) && !desk.seat.reasons().is_empty()
     }
 
+    /// The same paper, asked for at a dialog that was left before the answer came.
+    fn sent_before(&self, desk: &Desk) -> Option<Sent> {
+        desk.sent.iter().find(|sent| Some(sent.id) == self.id && sent.copy == self.copy).copied()
+    }
+
     fn printable(&self) -> bool {
         self.row.as_ref().is_none_or(|row| row.transaction.status == Status::Approved)
+    }
+
+    /// True if there is no transaction to print.
+    fn nothing(&self, desk: &Desk) -> bool {
+        self.id.is_none() && desk.latest.is_some()
     }
 }
 
@@ -159,16 +188,23 @@ impl Layer for Reprint {
         true
     }
 
+    fn asks(&self, desk: &Desk) -> bool {
+        self.printable() && !self.nothing(desk) && !self.lost && self.refused.is_none()
+    }
+
     fn sends(&self) -> Option<&'static str> {
         Some("reprint")
     }
 
     fn can(&self, action: Action, desk: &Desk) -> bool {
-        let idle = self.sent.is_none() && !self.lost;
+        let idle = self.sent.is_none() && !self.lost && self.printable() && !self.nothing(desk);
         match action {
             Action::Back => true,
-            Action::Print => idle && self.printable() && !self.wants_reason(desk) && desk.connected(),
-            Action::OtherReason => idle && self.printable() && !desk.seat.reasons().is_empty(),
+            Action::Print => {
+                let before = self.sent_before(desk).is_some_and(|sent| sent.tag.is_some());
+                idle && !before && !self.wants_reason(desk) && desk.connected()
+            }
+            Action::OtherReason => idle && !desk.seat.reasons().is_empty(),
             Action::OtherCopy | Action::CopyCustomer | Action::CopyMerchant | Action::Up | Action::Down => idle,
             Action::OtherPrinter => idle && desk.overview.as_ref().is_some_and(|o| o.printers.len() > 1),
             _ => false,
@@ -176,12 +212,20 @@ impl Layer for Reprint {
     }
 
     fn label(&self, action: Action) -> Option<Text<'static>> {
-        (action == Action::Back && self.sent.is_none() && !self.lost).then_some(Text::DoCancel)
+        let asks = self.id.is_some() && self.printable() && self.sent.is_none() && !self.lost;
+        (action == Action::Back && asks).then_some(Text::DoCancel)
     }
 
     fn act(&mut self, action: Action, desk: &mut Desk) -> Next {
         match action {
-            Action::Back => return Next::Pop,
+            Action::Back => {
+                if let (Some(tag), Some(id)) = (self.sent, self.id) {
+                    desk.sent.push(Sent { id, copy: self.copy, tag: Some(tag) });
+                    let text = Text::SentUnanswered.say(desk.language).into_owned();
+                    desk.notice = Some(Notice::Said(text, Role::Warning));
+                }
+                return Next::Pop;
+            }
             Action::Print => self.print(desk),
             Action::CopyCustomer | Action::Up => self.copy = Copy::Customer,
             Action::CopyMerchant | Action::Down => self.copy = Copy::Merchant,
@@ -217,8 +261,16 @@ impl Layer for Reprint {
             }
         } else if self.show.answered(tag) {
             match read::<TransactionRow>(answer) {
-                Ok(row) => self.row = Some(row),
-                Err(problem) => self.refused = Some(problem),
+                Ok(row) => {
+                    self.row = Some(row);
+                    if std::mem::take(&mut self.print_when_known) && self.can(Action::Print, desk) {
+                        self.print(desk);
+                    }
+                }
+                Err(problem) => {
+                    self.print_when_known = false;
+                    self.refused = Some(problem);
+                }
             }
             if self.show.again() {
                 self.read(desk);
@@ -234,9 +286,6 @@ impl Layer for Reprint {
             && let Some(row) = desk.last_printable().cloned()
         {
             self.begin(row, desk);
-            if self.print_when_known {
-                self.print(desk);
-            }
         } else if !news.jobs.is_empty() || news.all {
             self.read(desk);
         }
@@ -271,14 +320,15 @@ impl Reprint {
         };
         let sale = &row.transaction;
         let kind = codes::kind(sale.kind, language);
-        let mut lines = vec![(format!("{kind}  {}", value::money(sale.amount, sale.currency)), Role::Strong)];
+        let mut lines =
+            vec![(format!("{kind}  {}", value::worth(sale.kind, sale.amount, sale.currency)), Role::Strong)];
         let mut about = vec![value::when(value::paid(sale), desk.now), codes::method(sale.method, language).to_owned()];
         about.extend(sale.card.map(|card| card.shown()));
         about.extend(sale.voucher.as_ref().map(|v| format!("{} {v}", canvas.say(&Text::LabelVoucher))));
         lines.push((about.join("  "), Role::Plain));
         lines.push((String::new(), Role::Plain));
         if !self.printable() {
-            lines.push((canvas.say(&Text::NotApproved), Role::Trouble));
+            lines.push((canvas.say(&why_not(sale.status).unwrap_or(Text::NotApproved)), Role::Trouble));
             return lines;
         }
         for (digit, copy) in [("1", Copy::Customer), ("2", Copy::Merchant)] {
@@ -301,8 +351,8 @@ impl Reprint {
         };
         let role = if self.number().is_some_and(|number| number > 0) { Role::Warning } else { Role::Plain };
         lines.push((canvas.say(&text), role));
-        if desk.may("reprint") == Verdict::NeedsApproval {
-            lines.push((say(Say::NeedsApproval, language).to_owned(), Role::Warning));
+        if let Some(why) = self.approval(desk) {
+            lines.push((people::needs_approval(why, language), Role::Warning));
         }
         if let Some(job) = self.waiting() {
             let printer = job.printed_on.as_ref().unwrap_or(&job.printer);
@@ -315,7 +365,9 @@ impl Reprint {
             lines.push((String::new(), Role::Plain));
             lines.extend(wrap(text, 52).into_iter().map(|line| (line, role)));
         };
-        if self.lost {
+        if self.sent_before(desk).is_some() {
+            tell(&canvas.say(&Text::SentBefore), Role::Trouble);
+        } else if self.lost {
             tell(&canvas.say(&Text::LostWhileSending), Role::Trouble);
         } else if self.sent.is_some() {
             tell(&canvas.say(&Text::Sending), Role::Plain);

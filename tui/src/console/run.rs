@@ -20,6 +20,7 @@ use crate::{
 use super::{
     Console, Message,
     clock::{self, Clock, unix_s},
+    exports::Exports,
     face::{Face, Wishes},
     link,
     play::{self, Stroke},
@@ -67,7 +68,8 @@ impl Options {
     /// A console of this size as these options want it.
     fn console(&self, width: u16, height: u16) -> Console {
         let face = Face::of(&self.term, self.colour, self.language, &self.wishes);
-        let mut console = Console::new(face.language, face.theme, width, height);
+        let folder = Exports::of_process().folder().display().to_string();
+        let mut console = Console::new(face.language, face.theme, width, height).with_folder(folder);
         if let Some(keymap) = &self.wishes.keymap {
             console = console.with_keys(keymap.clone());
         }
@@ -160,6 +162,7 @@ async fn session(options: &Options, signals: &mut Signals) -> io::Result<End> {
                 // the end of input is a terminal that is gone
                 Some(Err(_)) | None => break End::HungUp,
             },
+            () = std::future::ready(()), if shell.is_behind() => shell.tell(Message::Quiet),
             Some(message) = heard.recv() => {
                 shell.tell(message);
                 // everything that is ready becomes one frame
@@ -169,6 +172,7 @@ async fn session(options: &Options, signals: &mut Signals) -> io::Result<End> {
             }
             () = tokio::time::sleep(shell.until_deadline()), if shell.holds() => shell.time(),
             () = tokio::time::sleep(shell.until_slow()), if shell.may_be_slow() => shell.say_slow(),
+            () = tokio::time::sleep(shell.until_silent()), if shell.may_be_silent() => shell.say_silent(),
             turned = clock.turned(unix_s) => {
                 turned?;
                 shell.tell(Message::MinuteTurned { now: clock::now() });

@@ -33,9 +33,15 @@ impl Sale {
         }
     }
 
-    /// `¥88.50`.
+    /// `¥88.50`, `-¥128.00` for a refund.
     pub(crate) fn money(&self) -> String {
-        value::money(self.amount, self.currency)
+        value::worth(self.kind, self.amount, self.currency)
+    }
+
+    /// `¥88.50  **** 1234`, or its method where there is no card.
+    pub(crate) fn named(&self, language: Language) -> String {
+        let card = self.card.map(|card| card.shown());
+        format!("{}  {}", self.money(), card.unwrap_or_else(|| codes::method(self.method, language).to_owned()))
     }
 
     /// `消费  ¥88.50`.

@@ -4,9 +4,10 @@
 use super::{
     action::Action,
     alerts::Alerts,
-    audit::{Audit, filter::Choice},
+    audit::Audit,
     desk::Desk,
     layer::{Layer, Name},
+    open::Choice,
     people::People,
     printers::Printers,
     queue::Queue,

@@ -4,28 +4,33 @@
 pub(crate) mod confirm;
 mod ladder;
 mod outcome;
+pub(crate) mod papers;
 
-use model::{Language, SignInAnswer, SignInOutcome, SignInState};
+use std::cell::Cell;
+
+use model::{Language, SignInOutcome, SignInState};
 use protocol::{
-    AcquirerState, Diagnosed, Page, Problem, Settled, SignInLog,
+    AcquirerState, Diagnosed, Finding, Page, Problem, Settled, SignInLog,
     request::{Diagnose, Ladder, Nothing},
 };
 use ratatui::layout::Rect;
+use serde_json::value::RawValue;
 
 use super::{
     action::Action,
     canvas::Canvas,
-    desk::{Desk, Once, read},
+    desk::{Desk, read},
     dialog::Lines,
     layer::{Layer, Name, Next},
     message::{Answer, Tag},
     news::News,
-    open::Open,
+    once::Once,
+    open::{Act, Open},
     theme::Role,
     value,
 };
 use crate::wording::{
-    acquirer::{self, Label, label},
+    acquirer::{self, Asked, Label, label},
     codes, problem,
     sign_in::{self, Say, say},
     text::Text,
@@ -33,27 +38,23 @@ use crate::wording::{
 use ladder::Rung;
 use outcome::Outcome;
 
-/// What was asked of the acquirer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Act {
-    SignIn,
-    SignOut,
-    Echo,
-    Settle,
-    Diagnose,
-}
-
 /// The sign-in screen.
 #[derive(Debug, Default)]
 pub(crate) struct SignIn {
     state: Option<AcquirerState>,
     ask: Once,
     under_way: Option<(Tag, Act)>,
+    /// What a diagnosis that is under way has told so far.
+    told: Vec<Rung>,
     /// The connection broke between request and answer.
     lost: bool,
     /// What came of what was asked here; else the state's last sign-in is shown.
     outcome: Option<Outcome>,
     refused: Option<Box<Problem>>,
+    /// The first rung in sight, once somebody has scrolled.
+    scrolled: Option<usize>,
+    /// Which rungs were in sight when it was drawn last, and how many there are.
+    sight: Cell<(usize, usize, usize)>,
 }
 
 /// Between a label and what it says.
@@ -81,15 +82,30 @@ impl SignIn {
 
     fn start(&mut self, act: Act, desk: &mut Desk) {
         (self.outcome, self.refused, self.lost) = (None, None, false);
+        self.scrolled = None;
+        self.told.clear();
         let nothing = Nothing {};
         let tag = match act {
             Act::SignIn => desk.ask("sign_in", &nothing),
             Act::SignOut => desk.ask("sign_out", &nothing),
             Act::Echo => desk.ask("echo", &nothing),
             Act::Settle => desk.ask("settle", &nothing),
-            Act::Diagnose => desk.ask("diagnose", &Diagnose { id: Some(Ladder::SignIn) }),
+            Act::Diagnose => desk.ask("diagnose", &Diagnose { id: Some(Ladder::SignIn), progress: true, stop: false }),
         };
         self.under_way = Some((tag, act));
+    }
+
+    /// True while a diagnosis is under way: nothing is changed by it, so it can be stopped.
+    fn diagnoses(&self) -> bool {
+        matches!(self.under_way, Some((_, Act::Diagnose)))
+    }
+
+    /// Nobody waits for it any more; what it has told stays.
+    fn stop(&mut self, desk: &mut Desk) {
+        self.under_way = None;
+        self.outcome = Some(Outcome::Stopped(std::mem::take(&mut self.told)));
+        // its answer comes soon then, and is nobody's
+        desk.ask("diagnose", &Diagnose { stop: true, ..Diagnose::default() });
     }
 
     /// What is shown: what was asked here, else the last sign-in.
@@ -98,7 +114,7 @@ impl SignIn {
             return self.outcome.clone();
         }
         let last = self.state.as_ref()?.answer.last_sign_in.clone()?;
-        Some(Outcome::Answer(last))
+        Some(Outcome::Answer(Asked::SignIn, last))
     }
 
     fn outcome_lines(&self, desk: &Desk) -> Lines {
@@ -141,14 +157,25 @@ impl Layer for SignIn {
         match action {
             Action::Back => true,
             Action::SignIn | Action::SignOut | Action::Settle | Action::Echo => free,
+            Action::Reports => desk.connected() && self.configured(),
             Action::Diagnose => desk.connected() && self.under_way.is_none(),
+            Action::Up => self.sight.get().0 > 0 && self.under_way.is_none(),
+            Action::Down => self.sight.get().1 < self.sight.get().2 && self.under_way.is_none(),
             _ => false,
         }
     }
 
+    fn label(&self, action: Action) -> Option<Text<'static>> {
+        (action == Action::Back && self.diagnoses()).then_some(Text::DoStop)
+    }
+
     fn act(&mut self, action: Action, desk: &mut Desk) -> Next {
         match action {
+            Action::Back if self.diagnoses() => self.stop(desk),
             Action::Back => return Next::Pop,
+            Action::Reports => return Next::Open(Open::SignInPapers),
+            Action::Up => self.scrolled = Some(self.sight.get().0.saturating_sub(1)),
+            Action::Down => self.scrolled = Some(self.sight.get().0 + 1),
             Action::SignIn => self.start(Act::SignIn, desk),
             Action::Echo => self.start(Act::Echo, desk),
             Action::Diagnose => self.start(Act::Diagnose, desk),
@@ -181,7 +208,8 @@ impl Layer for SignIn {
         let read = match act {
             Act::Settle => read::<Settled>(answer).map(|settled| Outcome::Settled(Box::new(settled))),
             Act::Diagnose => read::<Page<Diagnosed>>(answer).map(|page| Outcome::Diagnosed(page.rows)),
-            _ => read::<SignInAnswer>(answer).map(Outcome::Answer),
+            Act::SignIn => read(answer).map(|answer| Outcome::Answer(Asked::SignIn, answer)),
+            Act::SignOut | Act::Echo => read(answer).map(|answer| Outcome::Answer(Asked::Other, answer)),
         };
         match read {
             Ok(outcome) => self.outcome = Some(outcome),
@@ -189,6 +217,15 @@ impl Layer for SignIn {
         }
         self.read(desk);
         Some(Next::Stay)
+    }
+
+    fn part(&mut self, tag: Tag, part: &RawValue) {
+        if let Some((asked, Act::Diagnose)) = self.under_way
+            && asked == tag
+            && let Ok(finding) = serde_json::from_str::<Finding>(part.get())
+        {
+            self.told.push(Rung::from(&finding));
+        }
     }
 
     fn changed(&mut self, news: &News, desk: &mut Desk) {
@@ -222,20 +259,29 @@ impl Layer for SignIn {
             return;
         }
         canvas.put(x, y, wide, say(Say::Steps, language), Role::Heading);
+        let running = self.diagnoses().then(|| ladder::running(&self.told, state.answer.via)).flatten();
         let rungs: Vec<Rung> = match self.under_way {
-            Some(_) => Vec::new(),
+            Some(_) => self.told.clone(),
             None => self.shown().map(|outcome| outcome.rungs()).unwrap_or_default(),
         };
         let history: Vec<&SignInLog> = state.history.iter().take(5).collect();
         // the history keeps a few rows below, or stands beside where there is room
-        let beside = area.width >= 110;
+        let beside = area.width >= 118;
         let below = if beside { 0 } else { u16::try_from(history.len()).unwrap_or(0).clamp(1, 3) + 1 };
         let bottom = area.bottom().saturating_sub(below);
-        let left = if beside { area.width / 2 } else { wide };
+        // what was measured needs most of it
+        let left = if beside { wide - 40 } else { wide };
         if rungs.is_empty() && self.under_way.is_none() {
             canvas.put(x + 2, y + 1, wide, say(Say::NoSteps, language), Role::Plain);
         }
-        ladder::draw(canvas, Rect::new(x + 2, y + 1, left - 2, bottom.saturating_sub(y + 1)), &rungs);
+        let steps = Rect::new(x + 2, y + 1, left - 2, bottom.saturating_sub(y + 1));
+        let sight = ladder::in_sight(&rungs, running.is_some(), usize::from(steps.height), self.scrolled);
+        if sight.len() < rungs.len() {
+            let more = sign_in::more(sight.start, rungs.len().saturating_sub(sight.end), language);
+            canvas.put(x + 8, y, wide - 8, &more, Role::Label);
+        }
+        self.sight.set((sight.start, sight.end, rungs.len()));
+        ladder::draw(canvas, steps, &rungs, running, self.scrolled);
         let at = if beside {
             Rect::new(x + left, y, wide - left, area.bottom() - y)
         } else {
@@ -303,9 +349,12 @@ fn lately(canvas: &mut Canvas<'_>, area: Rect, history: &[&SignInLog], desk: &De
     for (log, y) in history.iter().zip(area.y + 1..area.bottom()) {
         let answer = &log.answer;
         let mut words = vec![value::when(answer.at, desk.now), codes::act(&log.act, language).to_owned()];
-        words.push(match answer.cause {
-            Some(cause) => acquirer::cause(cause, language).to_owned(),
-            None => acquirer::outcome(answer.outcome, language).to_owned(),
+        words.push(match (answer.cause, log.act.as_str(), answer.outcome) {
+            (Some(cause), ..) => acquirer::cause(cause, language).to_owned(),
+            // a settlement's line has the outcomes of a sign-in
+            (None, "settle", SignInOutcome::Answered) => say(Say::Balanced, language).to_owned(),
+            (None, "settle", SignInOutcome::Refused) => say(Say::Unbalanced, language).to_owned(),
+            (None, _, outcome) => acquirer::outcome(outcome, language).to_owned(),
         });
         if log.automatic {
             words.push(say(Say::Automatic, language).to_owned());

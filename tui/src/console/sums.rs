@@ -2,16 +2,17 @@
 
 use model::Kind;
 
-/// Count and amount in minor units of what came in, and of what went back.
+/// Count and amount in minor units of what came in, and of what went back: wider than one amount, so that no sum of a
+/// day or of a search sticks at the largest one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Sums {
-    pub(crate) sales: (u64, u64),
-    pub(crate) refunds: (u64, u64),
+    pub(crate) sales: (u64, u128),
+    pub(crate) refunds: (u64, u128),
 }
 
 impl Sums {
     /// Adds approved transactions of a kind; a pre-authorization moves no money.
-    pub(crate) fn add(&mut self, kind: Kind, count: u64, amount: u64) {
+    pub(crate) fn add(&mut self, kind: Kind, count: u64, amount: u128) {
         let sum = match kind {
             Kind::Sale | Kind::PreauthComplete | Kind::Tip | Kind::OfflineSale => &mut self.sales,
             Kind::Void | Kind::Refund | Kind::PreauthCompleteVoid => &mut self.refunds,
@@ -23,7 +24,7 @@ impl Sums {
 
     /// Adds what was summed elsewhere.
     pub(crate) fn join(&mut self, other: &Sums) {
-        let join = |mine: &mut (u64, u64), theirs: (u64, u64)| {
+        let join = |mine: &mut (u64, u128), theirs: (u64, u128)| {
             *mine = (mine.0 + theirs.0, mine.1.saturating_add(theirs.1));
         };
         join(&mut self.sales, other.sales);
@@ -35,14 +36,12 @@ impl Sums {
     }
 }
 
-/// Columns of the longest bar.
-const LONGEST: u128 = 16;
-
-/// A bar as long as a part is of the most: every terminal has this character, and it says nothing that the figure
+/// A bar of at most so many columns, as long as a part is of the most: every terminal has this character, and it says nothing that the figure
 /// beside it does not say.
-pub(crate) fn bar(part: u64, most: u64) -> String {
-    let long = (u128::from(part) * LONGEST).checked_div(u128::from(most)).unwrap_or(0).min(LONGEST);
-    let long = if part > 0 { long.max(1) } else { 0 };
+pub(crate) fn bar(part: u128, most: u128, longest: u16) -> String {
+    let longest = u128::from(longest);
+    let long = part.saturating_mul(longest).checked_div(most).unwrap_or(0).min(longest);
+    let long = if part > 0 { long.max(1).min(longest) } else { 0 };
     "#".repeat(usize::try_from(long).unwrap_or(0))
 }
 
@@ -52,10 +51,10 @@ mod tests {
 
     #[test]
     fn the_smallest_part_is_seen_and_nothing_has_no_bar() {
-        assert_eq!(bar(0, 10), "");
-        assert_eq!(bar(1, u64::MAX), "#");
-        assert_eq!(bar(u64::MAX, u64::MAX).len(), 16);
-        assert_eq!(bar(5, 10).len(), 8);
-        assert_eq!(bar(0, 0), "");
+        assert_eq!(bar(0, 10, 16), "");
+        assert_eq!(bar(1, u128::from(u64::MAX), 16), "#");
+        assert_eq!(bar(u128::from(u64::MAX), u128::from(u64::MAX), 16).len(), 16);
+        assert_eq!(bar(5, 10, 16).len(), 8);
+        assert_eq!((bar(0, 0, 16), bar(10, 10, 0)), (String::new(), String::new()));
     }
 }

@@ -13,9 +13,9 @@ use rustix::event::{PollFd, PollFlags, poll};
 use tokio::sync::mpsc::UnboundedSender;
 
 /// The other screen, bracketed paste, cursor hidden. Crossterm's commands would write each by itself.
-const ENTER: &str = "\x1b[?1049h\x1b[?2004h\x1b[?25l";
+pub(crate) const ENTER: &str = "\x1b[?1049h\x1b[?2004h\x1b[?25l";
 /// Attributes off, cursor shown, bracketed paste off, the first screen back.
-const LEAVE: &str = "\x1b[0m\x1b[?25h\x1b[?2004l\x1b[?1049l";
+pub(crate) const LEAVE: &str = "\x1b[0m\x1b[?25h\x1b[?2004l\x1b[?1049l";
 
 /// True while the terminal is ours; the panic hook and the guard both give it back, once.
 static OURS: AtomicBool = AtomicBool::new(false);
@@ -73,14 +73,15 @@ fn leave() {
     }
 }
 
-/// Writes a frame in one go; an interrupted or cut write is continued.
+/// Writes a frame to the terminal.
 pub(crate) fn frame(bytes: &str) -> io::Result<()> {
-    if bytes.is_empty() {
-        return Ok(());
-    }
     // standard output's own buffer would cut the frame at every line end and at 8 KiB
-    let mut file = File::from(rustix::io::dup(rustix::stdio::stdout())?);
-    file.write_all(bytes.as_bytes())
+    put(&mut File::from(rustix::io::dup(rustix::stdio::stdout())?), bytes)
+}
+
+/// Writes a frame in one go; an interrupted or cut write is continued.
+pub(crate) fn put(terminal: &mut impl Write, bytes: &str) -> io::Result<()> {
+    if bytes.is_empty() { Ok(()) } else { terminal.write_all(bytes.as_bytes()) }
 }
 
 /// Tells when the terminal hung up. crossterm's reader spins for ever then (crossterm#793), and under wrappers

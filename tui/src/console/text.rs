@@ -10,6 +10,10 @@ const CUT: &str = "~";
 
 /// The columns of one grapheme: 0, 1 or 2. Clusters (flags, families) count as their terminal cell pair.
 pub(crate) fn grapheme_width(grapheme: &str) -> u16 {
+    // a mark on a blank is not drawn (see `Canvas::put`), whatever it would take
+    if grapheme.starts_with(' ') {
+        return 1;
+    }
     if grapheme.chars().any(char::is_control) { 0 } else { u16::try_from(grapheme.width().min(2)).unwrap_or(2) }
 }
 
@@ -139,6 +143,11 @@ fn closes(grapheme: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_mark_that_is_not_drawn_takes_no_room() {
+        assert_eq!(width("01 \u{b47}"), 3);
+    }
 
     #[test]
     fn a_cut_never_halves_a_glyph_and_always_shows() {

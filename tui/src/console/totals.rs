@@ -20,6 +20,10 @@ use super::{
 };
 use crate::wording::{codes, problem, text::Text};
 
+/// Columns of text in the dialog, and of the longest bar there.
+const TEXT: usize = 52;
+const LONGEST: u16 = 16;
+
 /// The dialog.
 #[derive(Debug)]
 pub(crate) struct Totals {
@@ -43,7 +47,7 @@ impl Tally {
     fn add(&mut self, row: &TransactionRow) {
         let sale = &row.transaction;
         if sale.status == Status::Approved {
-            self.sums.entry((sale.currency, sale.method)).or_default().add(sale.kind, 1, sale.amount.get());
+            self.sums.entry((sale.currency, sale.method)).or_default().add(sale.kind, 1, sale.amount.get().into());
         } else {
             self.other += 1;
         }
@@ -66,10 +70,20 @@ impl Totals {
         lines.gap();
         let most = self.shown.sums.values().map(|sums| sums.sales.1).max().unwrap_or(0);
         let mut all: BTreeMap<Currency, Sums> = BTreeMap::new();
-        let figure = |minor: u64| model::Fen::new(minor).map_or_else(|| "?".to_owned(), value::amount);
-        let row = |name: &str, sums: &Sums, most: u64| {
-            let bar = if most > 0 { bar(sums.sales.1, most) } else { String::new() };
-            format!("{} {:>6} {:>14}  {bar}", value::pad(name, 12), value::grouped(sums.sales.0), figure(sums.sales.1))
+        // wide figures take their columns from the bars
+        let whole =
+            self.shown.sums.iter().fold(BTreeMap::<Currency, Sums>::new(), |mut whole, ((currency, _), sums)| {
+                whole.entry(*currency).or_default().join(sums);
+                whole
+            });
+        let widest = |of: fn(&Sums) -> String| whole.values().map(|sums| of(sums).len()).max().unwrap_or(0);
+        let counts = widest(|sums| value::grouped(sums.sales.0)).max(6);
+        let amounts = widest(|sums| value::sum(sums.sales.1)).max(14);
+        let longest = u16::try_from(TEXT.saturating_sub(12 + 1 + counts + 1 + amounts + 2)).unwrap_or(0).min(LONGEST);
+        let row = |name: &str, sums: &Sums, most: u128| {
+            let bar = if most > 0 { bar(sums.sales.1, most, longest) } else { String::new() };
+            let (count, sum) = (value::grouped(sums.sales.0), value::sum(sums.sales.1));
+            format!("{} {count:>counts$} {sum:>amounts$}  {bar}", value::pad(name, 12)).trim_end().to_owned()
         };
         let name = |text: &str, currency: Currency| {
             if currency.as_str() == "CNY" { text.to_owned() } else { format!("{text} {}", currency.as_str()) }
@@ -81,7 +95,7 @@ impl Totals {
         for (currency, sums) in &all {
             lines.tell(&row(&name(&Text::TotalRow.say(language), *currency), sums, 0), Role::Strong);
             if sums.refunds.0 > 0 {
-                let amount = figure(sums.refunds.1);
+                let amount = value::sum(sums.refunds.1);
                 lines.tell(&Text::TotalsBack { count: sums.refunds.0, amount: &amount }.say(language), Role::Plain);
             }
         }

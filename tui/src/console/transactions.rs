@@ -13,13 +13,15 @@ use self::sort::Sort;
 use super::{
     action::Action,
     canvas::Canvas,
-    desk::{Desk, FEW, Once, read},
+    desk::{Desk, FEW, read},
     field::Field,
     layer::{Layer, Name, Next},
     list::{List, Step},
     message::{Answer, Tag},
     news::News,
+    once::Once,
     open::Open,
+    reprint,
     theme::Role,
 };
 use crate::wording::text::Text;
@@ -123,7 +125,7 @@ impl Transactions {
         if let Some(after) = self.next.clone()
             && self.more.is_none()
             && self.searching.is_none()
-            && self.sort == Sort::Newest
+            && (self.sort == Sort::Newest || self.capped)
             && desk.connected()
         {
             self.more = Some(desk.ask("transactions", &self.request(LIMIT, Some(after))));
@@ -143,8 +145,27 @@ impl Transactions {
         self.sort.arrange(&mut self.rows);
     }
 
-    /// Enter in the search line: opens the hit when it is the only or the best one, else leaves the choice to a person.
-    fn enter(&mut self) -> Next {
+    /// Takes in what was read once more. One request may come less far back than those before it together: what they
+    /// found beyond stays, so that a sale does not undo a long search.
+    fn retake(&mut self, page: Page<TransactionRow>, wanted: usize) {
+        let (older, next, searched_to, capped) =
+            (std::mem::take(&mut self.rows), self.next.take(), self.searched_to, self.capped);
+        self.take(page, wanted);
+        let Some(reached) = self.searched_to.filter(|_| self.capped).map(Moment::unix_ms) else { return };
+        if searched_to.is_none_or(|to| to.unix_ms() < reached) {
+            let known: Vec<TransactionId> = self.rows.iter().map(|row| row.transaction.id).collect();
+            let beyond = |row: &TransactionRow| {
+                row.transaction.time.unix_ms() <= reached && !known.contains(&row.transaction.id)
+            };
+            self.rows.extend(older.into_iter().filter(beyond));
+            self.sort.arrange(&mut self.rows);
+            (self.next, self.searched_to, self.capped) = (next, searched_to, capped);
+        }
+    }
+
+    /// Enter in the search line: opens the hit when it is the only or the best one, else leaves the choice to a person;
+    /// goes on when there is none so far.
+    fn enter(&mut self, desk: &mut Desk) -> Next {
         let searched = !self.field.value().trim().is_empty();
         if self.searching.is_some() && searched {
             self.open_when_found = true;
@@ -153,8 +174,11 @@ impl Transactions {
         self.field.keep();
         let found = |at: usize| self.rows.get(at).and_then(|row| row.found_by).filter(|by| *by != FoundBy::Filter);
         let best = self.rows.len() == 1 || found(0).is_some() && found(0) != found(1);
-        self.focused = self.rows.is_empty() && searched;
+        self.focused = self.rows.is_empty() && searched && !self.capped;
         self.list.selected = 0;
+        if self.rows.is_empty() && self.capped {
+            self.read_more(desk);
+        }
         match self.rows.first() {
             Some(row) if searched && best => Next::Open(Open::Detail(Box::new(row.clone()))),
             _ => {
@@ -184,7 +208,7 @@ impl Layer for Transactions {
     fn can(&self, action: Action, _desk: &Desk) -> bool {
         let rows = !self.rows.is_empty();
         match action {
-            Action::Open => rows || (self.focused && self.searching.is_some()),
+            Action::Open => rows || (self.focused && (self.searching.is_some() || self.capped)),
             Action::Down | Action::PageDown => rows,
             Action::Up | Action::PageUp | Action::First | Action::Last => rows && !self.focused,
             Action::ReprintThis => {
@@ -196,6 +220,11 @@ impl Layer for Transactions {
             Action::Back | Action::Search => true,
             _ => false,
         }
+    }
+
+    fn why_not(&self, action: Action, _desk: &Desk) -> Option<Text<'static>> {
+        let status = self.selected()?.transaction.status;
+        if action == Action::ReprintThis { reprint::why_not(status) } else { None }
     }
 
     /// Before the answer there may be something to open; the bar waits for it, so that it stands still while one types.
@@ -221,7 +250,7 @@ impl Layer for Transactions {
                 return Next::Stay;
             }
             Action::Back => return Next::Pop,
-            Action::Open if self.focused => return self.enter(),
+            Action::Open if self.focused => return self.enter(desk),
             Action::Open => {
                 let row = self.selected().cloned();
                 return row.map_or(Next::Stay, |row| Next::Open(Open::Detail(Box::new(row))));
@@ -242,9 +271,11 @@ impl Layer for Transactions {
                 self.search(desk);
                 return Next::Stay;
             }
+            // the first row is marked already while one types
             Action::Down if self.focused => {
                 self.focused = false;
                 self.field.keep();
+                self.list.selected = 1.min(self.rows.len().saturating_sub(1));
                 return Next::Stay;
             }
             Action::Up => Step::Up,
@@ -304,7 +335,7 @@ impl Layer for Transactions {
         if self.field.insert(text) {
             self.search(desk);
         }
-        Some(if open { self.enter() } else { Next::Stay })
+        Some(if open { self.enter(desk) } else { Next::Stay })
     }
 
     fn answer(&mut self, tag: Tag, answer: &Answer, desk: &mut Desk) -> Option<Next> {
@@ -319,7 +350,7 @@ impl Layer for Transactions {
                 Ok(page) => self.take(page, self.sort.limit()),
                 Err(problem) => self.problem = Some(problem),
             }
-            return Some(if std::mem::take(&mut self.open_when_found) { self.enter() } else { Next::Stay });
+            return Some(if std::mem::take(&mut self.open_when_found) { self.enter(desk) } else { Next::Stay });
         }
         if self.more == Some(tag) {
             self.more = None;
@@ -336,8 +367,7 @@ impl Layer for Transactions {
                 Ok(page) => {
                     // a page that was under way behind the old rows would leave a gap
                     self.more = None;
-                    self.rows.clear();
-                    self.take(page, wanted);
+                    self.retake(page, wanted);
                 }
                 Err(problem) => desk.complain(&problem),
             }
@@ -389,14 +419,16 @@ impl Layer for Transactions {
         let columns = 32.min(area.width.saturating_sub(x + 1));
         self.field.view(canvas, x, area.y, columns, self.focused);
         let after = x + columns + 2;
-        let chips = chips::chips(self.answered.as_deref().unwrap_or_default(), desk);
+        let answered = self.answered.as_deref().unwrap_or_default();
+        let chips = chips::chips(answered, desk);
         let hint = if chips.is_empty() { canvas.say(&Text::SearchHint) } else { chips };
         canvas.put(after, area.y, area.right().saturating_sub(after + 1), &hint, Role::Plain);
         let body = Rect::new(area.x, area.y + 1, area.width, area.height.saturating_sub(2));
         if self.rows.is_empty() {
             self.view_empty(canvas, body, desk);
         } else {
-            table::view(canvas, body, &self.rows, self.list, self.focused, desk);
+            let products = chips::products(answered, desk);
+            table::view(canvas, body, &self.rows, self.list, &products, self.focused, desk);
         }
         let (foot, role) = self.foot(canvas, desk);
         canvas.put(area.x + 1, area.bottom().saturating_sub(1), area.width - 2, &foot, role);

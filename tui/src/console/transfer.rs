@@ -97,6 +97,10 @@ impl Layer for Transfer {
         true
     }
 
+    fn asks(&self, _desk: &Desk) -> bool {
+        self.submission.open()
+    }
+
     fn sends(&self) -> Option<&'static str> {
         Some(match self.what {
             What::Job(_) => "job_move",

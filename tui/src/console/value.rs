@@ -1,6 +1,6 @@
 //! Amounts, times and names as they stand on the screen.
 
-use model::{Cause, Currency, Fen, Job, JobKind, Language, Moment, Transaction};
+use model::{Cause, Currency, Fen, Job, JobKind, Kind, Language, Moment, Transaction};
 
 use protocol::{PrinterRow, PrinterState, TransactionRow};
 
@@ -12,6 +12,28 @@ pub(crate) fn amount(fen: Fen) -> String {
     let plain = fen.to_string();
     let (whole, part) = plain.split_once('.').unwrap_or((&plain, "00"));
     format!("{}.{part}", thousands(whole))
+}
+
+/// The same of a sum in minor units, which may be more than one amount can be.
+pub(crate) fn sum(minor: u128) -> String {
+    format!("{}.{:02}", thousands(&(minor / 100).to_string()), minor % 100)
+}
+
+/// The same of a payment: what goes back to the customer has a minus sign.
+pub(crate) fn figure(sale: &Transaction) -> String {
+    format!("{}{}", sign(sale.kind), amount(sale.amount))
+}
+
+/// The same with its currency: `-¥128.00`.
+pub(crate) fn worth(kind: Kind, fen: Fen, currency: Currency) -> String {
+    format!("{}{}", sign(kind), money(fen, currency))
+}
+
+fn sign(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Void | Kind::Refund | Kind::PreauthVoid | Kind::PreauthCompleteVoid => "-",
+        Kind::Sale | Kind::Preauth | Kind::PreauthComplete | Kind::Tip | Kind::OfflineSale => "",
+    }
 }
 
 /// `1,280`.
@@ -206,6 +228,7 @@ mod tests {
     fn amounts_are_grouped_and_never_rounded() {
         for (minor, shown) in [(0, "0.00"), (5, "0.05"), (128_000, "1,280.00"), (999_999_999_999, "9,999,999,999.99")] {
             assert_eq!(amount(Fen::new(minor).unwrap()), shown);
+            assert_eq!(sum(u128::from(minor)), shown);
         }
     }
 }

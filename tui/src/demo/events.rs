@@ -16,6 +16,13 @@ fn ago(minutes: i64) -> String {
     Moment::new((now - minutes * 60_000).max(midnight), OFFSET_MINUTES).to_string()
 }
 
+/// The batch of today: the sample days have one each, by their day of the year, and the host begins with this one, so that a
+/// settlement has something to compare.
+pub(super) fn batch() -> String {
+    let offset = jiff::tz::Offset::constant(8);
+    format!("{:06}", offset.to_datetime(Timestamp::now()).date().day_of_year())
+}
+
 fn sale(number: u32, minutes_ago: i64, method: &str, amount: u64) -> Value {
     let mut event = json!({
         "source": "pos-2",
@@ -32,7 +39,7 @@ fn sale(number: u32, minutes_ago: i64, method: &str, amount: u64) -> Value {
         "merchant_id": "898110012345678",
         "acquirer": "示例收单",
         "voucher": format!("9{number:05}"),
-        "batch": "000120",
+        "batch": batch(),
         "reference": format!("88{number:010}"),
         "response_code": "00",
     });

@@ -154,7 +154,8 @@ async fn acquirer(programs: &Programs, at: &Path) -> Result<Printer, Failure> {
         .map_err(|source| Failure::io(format!("writing {}", key.display()), source))?;
     let ahead = (8 * 3600 - jiff::Zoned::now().offset().seconds()).to_string();
     let control = at.join("acquirer.control");
-    let words = ["acquirer", "--listen", "127.0.0.1:0", "--clock", &ahead];
+    let first_batch = format!("batch={}*1", events::batch());
+    let words = ["acquirer", "--listen", "127.0.0.1:0", "--clock", &ahead, "--fault", &first_batch];
     let mut arguments: Vec<&OsStr> = words.iter().map(OsStr::new).collect();
     arguments.extend([OsStr::new("--control"), control.as_os_str()]);
     let log = at.join("logs/acquirer.log");

@@ -24,7 +24,7 @@ pub fn cause(cause: Cause, language: Language) -> &'static str {
         Cause::ClockWrong => ("本机的日期或时间不对", "this machine's date or time is wrong"),
         Cause::ConnectionDropped => ("请求没发完，连接就断了", "the connection broke while sending"),
         Cause::NoResponse => ("主机收到请求，但没有应答", "the host took the request and did not answer"),
-        Cause::MalformedResponse => ("主机的应答看不懂", "the answer cannot be read"),
+        Cause::MalformedResponse => ("收到的应答看不懂", "the answer cannot be read"),
         Cause::MismatchedResponse => ("收到的是别的请求的应答", "the answer belongs to another request"),
         Cause::Addressing => ("主机不认识我们的 TPDU 或报文头", "the host does not know our TPDU or header"),
         Cause::MerchantNotRegistered => ("商户号没有登记", "the merchant number is not registered"),
@@ -34,17 +34,13 @@ pub fn cause(cause: Cause, language: Language) -> &'static str {
         Cause::HostBusy => ("收单主机正忙（日切）", "the host is busy (turn of its day)"),
         Cause::FunctionNotSupported => ("这项功能没有开通", "this function is not open"),
         Cause::FormatRefused => ("主机认为报文格式不对", "the host does not accept the format"),
-        Cause::KeyCheckFailed => {
-            ("密钥校验不通过，主密钥可能不对", "the keys fail their check; the master key may be wrong")
-        }
+        Cause::KeyCheckFailed => ("密钥校验不通过", "the keys fail their check"),
         Cause::MasterKeyMissing => ("没有可用的主密钥", "there is no usable master key"),
         Cause::KeyLayoutUnknown => ("主机发来的密钥格式不认识", "the keys came in an unknown layout"),
-        Cause::BatchOpen => {
-            ("主机换了批次，而本机的批次还没结算", "the host began another batch while ours is not settled")
-        }
+        Cause::BatchOpen => ("批次还没结算，要先结算", "a batch is not settled, and must be first"),
         Cause::HostStateDiffers => ("批次或签到状态与主机不一致", "batch or sign-in differ from the host's"),
         Cause::DuplicateTerminal => ("另一台设备在用同一个终端号", "another device uses the same terminal number"),
-        Cause::MacMismatch => ("签到后第一笔交易就报 MAC 错", "the first sale after the sign-in failed its MAC check"),
+        Cause::MacMismatch => ("MAC 校验不通过", "the MAC check failed: keys or algorithm differ"),
         Cause::TerminalNotAnswering => ("POS 终端没有反应", "the payment terminal does not answer"),
         Cause::TerminalBusy => ("POS 终端正忙", "the payment terminal is busy"),
         Cause::UnknownCode => ("主机的应答码不认识", "the answer code is not known"),
@@ -52,8 +48,141 @@ pub fn cause(cause: Cause, language: Language) -> &'static str {
     either(language, zh, en)
 }
 
-/// What staff do now, in one sentence.
-pub fn action(cause: Cause, language: Language) -> &'static str {
+/// The same where the other causes that fit say more: an answer of another terminal belongs to no other request.
+pub fn cause_beside(it: Cause, candidates: &[Cause], language: Language) -> &'static str {
+    match (it, candidates.first()) {
+        (Cause::MismatchedResponse, Some(Cause::NotConfigured)) => {
+            either(language, "线上接的是另一台 POS 终端", "another payment terminal is on the line")
+        }
+        _ => cause(it, language),
+    }
+}
+
+/// What was asked of the acquirer, where that changes what staff do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// 签到, or a diagnosis of it
+    SignIn,
+    /// 结算
+    Settle,
+    /// 签退, 回响测试
+    Other,
+}
+
+/// What staff do now, in one sentence. `candidates` decide where one cause has two remedies.
+pub fn action(asked: Asked, cause: Cause, candidates: &[Cause], language: Language) -> String {
+    let own = match (asked, cause, candidates.first()) {
+        (Asked::Settle, ..) => settle_action(cause, language),
+        // a check value that is right proves the master key
+        (_, Cause::KeyCheckFailed, Some(Cause::KeyLayoutUnknown)) => Some(either(
+            language,
+            "主密钥是对的：请与收单机构核对 network_code 和 key_layout",
+            "check network_code and key_layout with the acquirer: the master key is the right one",
+        )),
+        (_, Cause::MismatchedResponse, Some(Cause::NotConfigured)) => Some(either(
+            language,
+            "请对照 POS 终端的签购单核对配置里的终端号，看线接的是不是这台",
+            "compare terminal_id of the config with the terminal's slip, and the line with the terminal",
+        )),
+        _ => None,
+    };
+    let general = || match asked {
+        Asked::Other => sign_in_action(cause, language)
+            .replace("请再签到一次", "请再试一次")
+            .replace("再签到", "再试")
+            .replace("sign in again", "try again"),
+        Asked::SignIn | Asked::Settle => sign_in_action(cause, language).to_owned(),
+    };
+    own.map_or_else(general, str::to_owned)
+}
+
+/// What staff do after a settlement that did not balance: nothing counts twice, and signing in settles nothing.
+fn settle_action(cause: Cause, language: Language) -> Option<&'static str> {
+    let (zh, en) = match cause {
+        Cause::NoLink => ("请插好网线或连上无线网，再结算", "connect the cable or Wi-Fi, then settle again"),
+        Cause::NoAddress => ("请重启路由器，再结算", "restart the router, then settle again"),
+        Cause::NoGateway => ("请看路由器是否开着，再结算", "check that the router is on, then settle again"),
+        Cause::ClockWrong => ("请把本机日期时间调对，再结算", "set date and time, then settle again"),
+        Cause::ConnectionDropped
+        | Cause::NoResponse
+        | Cause::Addressing
+        | Cause::MalformedResponse
+        | Cause::MismatchedResponse => (
+            "请再结算一次，不会重复计；还不行，问收单机构这个批次结了没有",
+            "settle again, it does not count twice; if it stays, ask the acquirer whether the batch is settled",
+        ),
+        Cause::HostFault => (
+            "请等几分钟再结算；还不行，打收单机构电话",
+            "wait some minutes and settle again; if it stays, call the acquirer",
+        ),
+        Cause::HostBusy => ("请等 5 到 15 分钟再结算", "wait 5 to 15 minutes and settle again"),
+        Cause::HostStateDiffers => (
+            "请先签到，再结算一次；还不行，与收单机构核对批次",
+            "sign in, then settle again; if it stays, compare the batch with the acquirer",
+        ),
+        Cause::BatchOpen => (
+            "请先让 POS 终端上送明细，再结算一次",
+            "have the payment terminal upload its transactions, then settle again",
+        ),
+        Cause::DuplicateTerminal => (
+            "请找到用同一终端号的另一台设备并关掉，再签到、结算",
+            "find the other device with this number and switch it off; then sign in and settle",
+        ),
+        Cause::TerminalNotAnswering => (
+            "请看 POS 终端是否开机、是否已经结算，再结算一次",
+            "look at the terminal: is it on, and has it settled? Then settle again",
+        ),
+        Cause::TerminalBusy => {
+            ("请先在 POS 终端上做完或取消，再结算", "finish or cancel what the terminal is doing, then settle again")
+        }
+        _ => return None,
+    };
+    Some(either(language, zh, en))
+}
+
+/// By what it is told that this one of several candidates is the cause.
+pub fn told_by(cause: Cause, language: Language) -> &'static str {
+    let (zh, en) = match cause {
+        Cause::NotConfigured => ("配置里的号码与签购单不同", "the config's numbers differ from the slip's"),
+        Cause::NoLink => ("网口灯不亮，或无线图标断开", "the port's lamp is off, or Wi-Fi shows no link"),
+        Cause::NoAddress => ("其他设备也上不了网", "other devices have no network either"),
+        Cause::NoGateway => ("同一网络的手机也上不了网", "a phone in the same network is offline, too"),
+        Cause::DnsFailed => ("用 IP 地址就连得上", "it works by the host's IP address"),
+        Cause::Unreachable => ("换手机热点就连得上", "it works over a phone's hotspot"),
+        Cause::ConnectionRefused => ("收单机构说端口换了", "the acquirer has changed the port"),
+        Cause::TlsExpired => ("本机日期是对的", "this machine's date is right"),
+        Cause::TlsUntrusted => ("收单机构换过 CA 证书", "the acquirer has changed its CA"),
+        Cause::TlsWrongName => ("收单机构换过域名", "the acquirer has changed its name"),
+        Cause::TlsFailed => ("收单机构说端口用加密", "the acquirer says that the port is encrypted"),
+        Cause::ClockWrong => ("本机日期与手机不同", "this machine's date differs from a phone's"),
+        Cause::ConnectionDropped => ("换手机热点就好", "it works over a phone's hotspot"),
+        Cause::NoResponse => ("检查里“回响测试”也没有应答", "the echo below is not answered either"),
+        Cause::MalformedResponse => ("每次应答都不完整", "each answer breaks off"),
+        Cause::MismatchedResponse => ("再试一次就好", "it is gone at the next try"),
+        Cause::Addressing => ("回响测试也不应答，别的店正常", "the echo fails, too, and other shops work"),
+        Cause::MerchantNotRegistered => ("商户号与旧签购单不同", "the merchant number differs from an old slip's"),
+        Cause::TerminalNotRegistered => ("终端号与旧签购单不同", "the terminal number differs from an old slip's"),
+        Cause::TerminalNotPermitted => ("收单机构查到终端停用", "the acquirer finds the terminal stopped"),
+        Cause::HostFault => ("别的店也不行", "other shops fail, too"),
+        Cause::HostBusy => ("15 分钟后就好", "it is gone after 15 minutes"),
+        Cause::FunctionNotSupported => ("收单机构说没有开通", "the acquirer has not opened it"),
+        Cause::FormatRefused => ("从装好起就没成功过", "it has never worked since it was set up"),
+        Cause::KeyCheckFailed => ("检查里“密钥”有问题", "the keys below are wrong"),
+        Cause::MasterKeyMissing => ("收单机构查不到终端密钥", "the acquirer has no key for this terminal"),
+        Cause::KeyLayoutUnknown => ("收单机构说密钥格式不同", "the acquirer names another key layout"),
+        Cause::BatchOpen => ("“未结”不是 0", "\"open\" above is not 0"),
+        Cause::HostStateDiffers => ("签到后就好", "a sign-in helps"),
+        Cause::DuplicateTerminal => ("签到后过一会儿又报错", "it comes back some time after each sign-in"),
+        Cause::MacMismatch => ("签到后第一笔就报错", "the first sale after each sign-in fails"),
+        Cause::TerminalNotAnswering => ("POS 终端黑屏，或线松了", "the terminal is dark, or its cable loose"),
+        Cause::TerminalBusy => ("POS 终端不在主界面", "the terminal does not show its main menu"),
+        Cause::UnknownCode => ("应答码表里没有这个码", "the acquirer's list has the code"),
+    };
+    either(language, zh, en)
+}
+
+/// What staff do after a sign-in that failed.
+fn sign_in_action(cause: Cause, language: Language) -> &'static str {
     let (zh, en) = match cause {
         Cause::NotConfigured => (
             "请安装人员补全配置里的 [acquirer]，再重启打印服务",
@@ -152,7 +281,7 @@ pub fn never_again(language: Language) -> &'static str {
     either(
         language,
         "不要重复收款：先查询上一笔有没有成功",
-        "never charge again: first query whether the last payment went through",
+        "don't charge again: first query whether the last payment went through",
     )
 }
 
@@ -300,10 +429,34 @@ mod tests {
     fn every_cause_has_a_sentence_and_an_action_in_both_languages() {
         for it in Cause::ALL {
             for language in [Language::Zh, Language::En] {
-                assert!(!cause(*it, language).is_empty() && !action(*it, language).is_empty(), "{it}");
+                for asked in [Asked::SignIn, Asked::Settle, Asked::Other] {
+                    assert!(!action(asked, *it, &[], language).is_empty(), "{it}");
+                }
+                assert!(!cause(*it, language).is_empty() && !told_by(*it, language).is_empty(), "{it}");
                 // a banner of 80 columns has room for both
                 assert!(cause(*it, language).chars().count() <= 60, "{it}");
             }
         }
+    }
+
+    #[test]
+    fn after_a_settlement_nobody_is_told_only_to_sign_in() {
+        for it in Cause::ALL {
+            let (zh, en) =
+                (action(Asked::Settle, *it, &[], Language::Zh), action(Asked::Settle, *it, &[], Language::En));
+            assert!(!zh.contains("签到") || zh.contains("结算"), "{it}: {zh}");
+            assert!(!en.contains("sign in") || en.contains("settle"), "{it}: {en}");
+            let (zh, en) = (action(Asked::Other, *it, &[], Language::Zh), action(Asked::Other, *it, &[], Language::En));
+            assert!(!zh.contains("再签到") || zh.contains("结算"), "{it}: {zh}");
+            assert!(!en.contains("sign in again"), "{it}: {en}");
+        }
+    }
+
+    #[test]
+    fn a_right_check_value_sends_nobody_to_load_the_master_key() {
+        let of = |candidate| action(Asked::SignIn, Cause::KeyCheckFailed, &[candidate], Language::Zh);
+        assert!(
+            of(Cause::KeyLayoutUnknown).contains("key_layout") && of(Cause::MasterKeyMissing).contains("重装主密钥")
+        );
     }
 }

@@ -136,24 +136,25 @@ pub fn act(act: &str, language: Language) -> &str {
         "job_release" => ("放行任务", "release a job"),
         "job_cancel" => ("取消任务", "cancel a job"),
         "job_move" => ("转移任务", "move a job"),
-        "job_resolve" => ("确认出纸", "answer for a slip"),
+        "job_resolve" => ("确认出纸", "answer on slip"),
         "printer_test" => ("打印测试页", "test page"),
-        "printer_pause" => ("暂停打印机", "pause a printer"),
-        "printer_resume" => ("恢复打印机", "resume a printer"),
-        "printer_probe" => ("检测打印机", "probe a printer"),
+        "printer_pause" => ("暂停打印机", "pause printer"),
+        "printer_resume" => ("恢复打印机", "resume printer"),
+        "printer_probe" => ("检测打印机", "probe printer"),
         "printer_move" => ("转移队列", "move a queue"),
         "drawer_open" => ("开钱箱", "open the drawer"),
         "log_on" => ("登录", "log on"),
         "log_off" => ("退出登录", "log off"),
         "setup" => ("首次设置", "set up"),
-        "operators_add" => ("添加操作员", "add an operator"),
+        "operators_add" => ("添加操作员", "add operator"),
+        "operators_set" => ("更改操作员", "change operator"),
         "operators_set_pin" => ("设置密码", "set a PIN"),
-        "operators_disable" => ("停用操作员", "disable an operator"),
+        "operators_disable" => ("停用操作员", "disable person"),
         "session_end" => ("结束远程登录", "end a session"),
-        "operators_unlock" => ("解锁操作员", "unlock an operator"),
-        "audit" => ("查看操作记录", "look at the trail"),
-        "audit_verify" => ("检查操作记录", "verify the trail"),
-        "audit_export" => ("导出操作记录", "export the trail"),
+        "operators_unlock" => ("解锁操作员", "unlock operator"),
+        "audit" => ("查看操作记录", "see the trail"),
+        "audit_verify" => ("检查操作记录", "verify trail"),
+        "audit_export" => ("导出操作记录", "export trail"),
         "sign_in" => ("签到", "sign in"),
         "sign_out" => ("签退", "sign out"),
         "settle" => ("结算", "settle"),
@@ -237,8 +238,8 @@ pub fn proof(proof: Proof, language: Language) -> &'static str {
     let (zh, en) = match proof {
         Proof::Unknown => ("未检测", "not tested"),
         Proof::NoProof => ("不能证实出纸", "cannot prove paper"),
-        Proof::ProcessId => ("逐段回执", "answers per segment"),
-        Proof::InOrderReply => ("按序应答", "answers in order"),
+        Proof::ProcessId => ("每段打完有答复", "answers each part"),
+        Proof::InOrderReply => ("打完才有答复", "answers once printed"),
         Proof::Counter => ("走纸计数", "counts its paper"),
     };
     either(language, zh, en)
@@ -248,9 +249,9 @@ pub fn proof(proof: Proof, language: Language) -> &'static str {
 pub fn grade(grade: Grade, language: Language) -> &'static str {
     let (zh, en) = match grade {
         Grade::None => ("备注", "remark"),
-        Grade::ProcessId => ("打印机逐段回执", "answered per segment"),
-        Grade::InOrderReply => ("打印机按序应答", "answered in order"),
-        Grade::Counter => ("打印机计数增加", "counter went up"),
+        Grade::ProcessId => ("打印机每段都答复打完", "reply for every part"),
+        Grade::InOrderReply => ("打印机打完后有答复", "reply after printing"),
+        Grade::Counter => ("打印机走纸数增加", "paper counter rose"),
         Grade::Person => ("有人确认看到纸", "a person saw it"),
     };
     either(language, zh, en)
@@ -268,6 +269,7 @@ pub fn found_by(found_by: FoundBy, language: Language) -> &'static str {
         FoundBy::Trade => ("交易号", "trade"),
         FoundBy::Amount => ("金额", "amount"),
         FoundBy::Filter => ("筛选", "filter"),
+        FoundBy::Product => ("商品", "product"),
     };
     either(language, zh, en)
 }
@@ -300,6 +302,53 @@ mod tests {
     use unicode_width::UnicodeWidthStr;
 
     use super::*;
+
+    /// Columns of the audit's acts.
+    const ACT: usize = 15;
+
+    #[test]
+    fn every_act_fits_into_its_column() {
+        for verb in [
+            "hello",
+            "record",
+            "reprint",
+            "job_hold",
+            "job_release",
+            "job_cancel",
+            "job_move",
+            "job_resolve",
+            "printer_test",
+            "printer_pause",
+            "printer_resume",
+            "printer_probe",
+            "printer_move",
+            "drawer_open",
+            "log_on",
+            "log_off",
+            "setup",
+            "operators_add",
+            "operators_set",
+            "operators_set_pin",
+            "operators_disable",
+            "operators_unlock",
+            "session_end",
+            "audit",
+            "audit_verify",
+            "audit_export",
+            "sign_in",
+            "sign_out",
+            "settle",
+        ] {
+            for language in [Language::Zh, Language::En] {
+                let said = act(verb, language);
+                assert!(
+                    said != verb || verb == "reprint" || verb == "record" || verb == "settle",
+                    "{verb} has no words"
+                );
+                assert!(said.width() <= ACT, "{said}");
+            }
+        }
+    }
 
     /// Terminals disagree on the width of ambiguous characters; a column may not depend on it.
     #[test]

@@ -95,6 +95,46 @@ pub(crate) fn worth(proof: Proof, language: Language) -> &'static str {
     either(language, zh, en)
 }
 
+/// How its proof was measured: the daemon's remarks with their commands and numbers, those that are known in words.
+pub(crate) fn measured(detail: &str, language: Language) -> String {
+    let zh = |piece: &str| measured_zh(piece).unwrap_or_else(|| piece.to_owned());
+    match language {
+        Language::Zh => detail.split("; ").map(zh).collect::<Vec<String>>().join("；"),
+        Language::En => detail.to_owned(),
+    }
+}
+
+fn measured_zh(piece: &str) -> Option<String> {
+    if let Some(command) = piece.strip_prefix("its profile does not allow ") {
+        return Some(format!("机型设置不让用 {command}"));
+    }
+    let (command, said) = ["GS ( H", "GS r", "GS g 2"].iter().find_map(|command| {
+        let said = piece.strip_prefix(command)?.strip_prefix(' ')?;
+        Some((*command, said))
+    })?;
+    let words: Vec<&str> = said.split_whitespace().collect();
+    Some(match words.as_slice() {
+        ["was", "not", "answered"] => format!("{command} 没有回音"),
+        ["was", "not", "answered", "behind", "the", "feed"] => format!("{command} 走纸后没有回音"),
+        ["was", "answered", "at", "once,", "but", "not", "behind", mm, "mm", ..] => {
+            format!("{command} 平时马上回，走纸 {mm} 毫米后不回")
+        }
+        ["returned", "the", "tag"] => format!("{command} 带回了标记"),
+        ["returned", "the", "tag", ms, "ms", "after", mm, "mm", ..] => {
+            format!("{command} 走纸 {mm} 毫米后 {ms} 毫秒带回标记")
+        }
+        ["was", "answered", ms, "ms", "after", mm, "mm", ..] => format!("{command} 走纸 {mm} 毫米后 {ms} 毫秒回答"),
+        ["counted", lines, "lines", "for", mm, "mm", ..] => format!("{command} 走纸 {mm} 毫米数了 {lines} 行"),
+        ["counted", lines, "lines", "within", s, "s", "of", mm, "mm", ..] => {
+            format!("{command} 走纸 {mm} 毫米，{s} 秒内数了 {lines} 行")
+        }
+        ["counted", lines, "lines", ms, "ms", "after", mm, "mm", ..] => {
+            format!("{command} 走纸 {mm} 毫米后 {ms} 毫秒数了 {lines} 行")
+        }
+        _ => return None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,5 +172,21 @@ mod tests {
             }
         }
         assert!(Part::ALL.iter().filter(|part| **part != Part::Drawer).all(|part| part.hinders(&ill)));
+    }
+
+    #[test]
+    fn how_a_proof_was_measured_is_worded_and_what_is_not_known_is_kept() {
+        for (english, chinese) in [
+            ("GS ( H returned the tag", "GS ( H 带回了标记"),
+            (
+                "GS ( H was not answered; GS r was answered 712 ms after 100 mm of feed were sent",
+                "GS ( H 没有回音；GS r 走纸 100 毫米后 712 毫秒回答",
+            ),
+            ("GS g 2 counted 33 lines within 10 s of 100 mm of feed", "GS g 2 走纸 100 毫米，10 秒内数了 33 行"),
+            ("its profile does not allow GS r; the moon was full", "机型设置不让用 GS r；the moon was full"),
+        ] {
+            assert_eq!(measured(english, Language::Zh), chinese);
+            assert_eq!(measured(english, Language::En), english);
+        }
     }
 }

@@ -42,7 +42,17 @@ pub(crate) fn why(job: &Job, before: usize, language: Language) -> String {
         (JobState::NotPrinted, Some(cause)) => {
             format!("{}: {cause}", codes::job_state_of(job.kind, job.state, language))
         }
-        _ => codes::job_state_of(job.kind, job.state, language).to_owned(),
+        _ => state(job, language).to_owned(),
+    }
+}
+
+/// Its state in a word: what is called partly printed was proven to be.
+pub(crate) fn state(job: &Job, language: Language) -> &'static str {
+    match job.state {
+        JobState::Partial if job.proven == 0 && job.kind != JobKind::Drawer => {
+            either(language, "可能只打了一部分", "maybe partly printed")
+        }
+        state => codes::job_state_of(job.kind, state, language),
     }
 }
 
@@ -51,9 +61,9 @@ pub(crate) fn on_paper(job: &Job, language: Language) -> Option<String> {
     let stopped = job.state == JobState::Partial || (job.state == JobState::Sending && job.cause.is_some());
     let (proven, all) = (job.proven, job.segments);
     (stopped && all > 0 && job.kind != JobKind::Drawer).then(|| match (language, proven) {
-        (Language::Zh, 0) => format!("共 {all} 段，还没有一段证实在纸上"),
+        (Language::Zh, 0) => format!("共 {all} 段，打了多少没有证实"),
         (Language::Zh, _) => format!("第 {proven}/{all} 段已在纸上"),
-        (Language::En, 0) => format!("none of its {all} parts is proven on paper"),
+        (Language::En, 0) => "how much of it printed is not known".to_owned(),
         (Language::En, _) => format!("part {proven} of {all} is on paper"),
     })
 }
@@ -86,7 +96,7 @@ pub(crate) fn advice(job: &Job, stuck: Option<Cause>, movable: bool, language: L
             say("这台打印机不会回报：请看纸在不在", "this printer gives no status: look for the paper")
         }
         (JobState::Unconfirmed | JobState::Partial, _) => {
-            say("请看纸：按 a，说它在不在、完整不完整", "look at the paper: a says whether it is there, whole")
+            say("请看纸，再按 a 回答打完整了没有", "look at the paper, then a to say if all of it printed")
         }
         (JobState::NotPrinted | JobState::Cancelled, _) if job.transaction.is_some() => {
             say("没有出纸；还要就按 p", "no paper came out; p prints it")
@@ -116,7 +126,7 @@ fn drawer(job: &Job, language: Language) -> &'static str {
         }
         JobState::Sending => ("正在开", "being opened"),
         JobState::Confirmed => ("打印机已执行", "the printer has done it"),
-        JobState::Unconfirmed | JobState::Partial => ("没得到证实：请看钱箱", "unproven: look at the drawer"),
+        JobState::Unconfirmed | JobState::Partial => ("打印机没有证实：请看钱箱", "not confirmed: look at the drawer"),
         JobState::NotPrinted | JobState::Cancelled => ("没有开", "it did not open"),
     };
     either(language, zh, en)

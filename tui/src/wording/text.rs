@@ -32,6 +32,11 @@ pub enum Text<'a> {
     Approval,
     People,
     AddPerson,
+    EditPerson,
+    PersonName,
+    PersonRole,
+    OwnPin,
+    TrailExport,
     SetPin,
     DisablePerson,
     UnlockPerson,
@@ -39,6 +44,7 @@ pub enum Text<'a> {
     Audit,
     SignIn,
     Settlement,
+    BatchPapers,
     SigningOut,
     // keys
     KeyEnter,
@@ -109,6 +115,7 @@ pub enum Text<'a> {
     DoSignOut,
     DoSettle,
     DoEcho,
+    DoReports,
     DoDiagnose,
     DoNothing,
     DoLogOn,
@@ -118,6 +125,11 @@ pub enum Text<'a> {
     DoGoPeople,
     DoGoAudit,
     DoAddPerson,
+    DoEdit,
+    DoSave,
+    DoOwnPin,
+    DoVerify,
+    DoReplace,
     DoSetPin,
     DoDisable,
     DoUnlock,
@@ -136,6 +148,9 @@ pub enum Text<'a> {
     },
     // status bar
     NoShop,
+    /// A shop whose name this terminal cannot show, by the number of its payment terminal.
+    ShopByTerminal(&'a str),
+    ShopNeedsUtf8,
     PrintersFine {
         n: usize,
     },
@@ -153,6 +168,30 @@ pub enum Text<'a> {
         n: usize,
     },
     AlsoPaused(usize),
+    /// Printers that are well, of all.
+    PrintersShort {
+        good: usize,
+        n: usize,
+    },
+    PrintersTroubleShort {
+        bad: usize,
+        n: usize,
+    },
+    KeptForSearch(&'a str),
+    LinkSilent,
+    /// The daemon has not answered since this time of day; and what to do.
+    SilentSince(&'a str),
+    /// It took the connection and never said hello.
+    SilentAtStart,
+    /// A second key that goes nowhere.
+    NothingThere,
+    NoOperatorsYet,
+    NotWhileAway,
+    NotForThisRole,
+    /// A reprint was sent and its dialog closed before the answer.
+    SentUnanswered,
+    /// Before the same is sent once more.
+    SentBefore,
     NoPrinters,
     WaitingJobs(u32),
     HeldJobs(u32),
@@ -179,6 +218,11 @@ pub enum Text<'a> {
     AllWell,
     ToDo,
     MoreAlerts(usize),
+    /// Which page of the menu this is, and the key of the next.
+    MenuPage {
+        page: usize,
+        pages: usize,
+    },
     AlertPaperLow(&'a str),
     AlertHeld(u32),
     AlertHeldNext,
@@ -206,6 +250,7 @@ pub enum Text<'a> {
         amount: &'a str,
     },
     NothingToday,
+    SumsCut,
     Printers,
     Waits(u32),
     PaperLow,
@@ -229,8 +274,10 @@ pub enum Text<'a> {
     NoneFound,
     NoneFoundHint,
     NoneYet,
+    NoneYetHint,
     NoneUntil(&'a str),
     SearchedTo(&'a str),
+    SearchedToEnter(&'a str),
     MoreFollow {
         page: usize,
     },
@@ -271,6 +318,14 @@ pub enum Text<'a> {
     EvidenceLine(&'a str),
     NoReceiptHere,
     PaperMore,
+    /// Lines that are not in sight.
+    LinesBelow(usize),
+    LinesAbove,
+    DoSeeSlip,
+    NoSlipUnknown,
+    NoSlipDeclined,
+    /// Below the list while an unknown payment is selected.
+    UnknownRow,
     // reprint dialog
     WhichPrinter,
     UsualPrinter,
@@ -450,7 +505,10 @@ pub enum Text<'a> {
     ExportStopped(&'a str),
     ExportFailed(&'a str),
     SortedLargest(usize),
+    /// Before the order, where more rows follow that are not in it.
+    SortedPart(usize),
     SortedSmallest(usize),
+    ChipProduct(&'a str),
     ChipNumber {
         text: &'a str,
         amount: &'a str,

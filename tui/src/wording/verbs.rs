@@ -24,7 +24,9 @@ pub(crate) enum Text {
     OperatorNeedsPin,
     PinNeedsOperator,
     ApproverNeedsPin,
+    SetupNeedsName,
     SetupNeedsPin,
+    BadAnchor,
     StdinTwice,
     PinFileOpen,
     // notes beside lists
@@ -118,6 +120,7 @@ pub(crate) enum Text {
     DemoFolderTaken,
     DemoProgramMissing,
     DemoBuild,
+    DemoPreparing,
     DemoRunning,
 }
 
@@ -198,6 +201,8 @@ fn zh(text: Text) -> &'static str {
         Text::OperatorNeedsPin => "--operator 要和 --pin-file 一起用",
         Text::PinNeedsOperator => "--pin-file 要和 --operator 一起用",
         Text::ApproverNeedsPin => "--approver 要和 --approver-pin-file 一起用",
+        Text::SetupNeedsName => "setup 需要 --name：新店长的姓名",
+        Text::BadAnchor => "锚码是序号加 8 位以上十六进制数字，例如 1204-9f3a-07bc-5d21",
         Text::SetupNeedsPin => "setup 需要 --pin-file：新店长的密码文件",
         Text::StdinTwice => "标准输入只能读一次，请把密码放在文件里",
         Text::PinFileOpen => "别人也能读这个密码文件，请先 chmod 600",
@@ -286,6 +291,7 @@ fn zh(text: Text) -> &'static str {
         Text::DemoFolderTaken => "演示目录里已有别的文件或演示正在运行，请用 --dir 指定空目录",
         Text::DemoProgramMissing => "找不到程序",
         Text::DemoBuild => "请先运行 cargo build --release",
+        Text::DemoPreparing => "正在准备三十天的交易…",
         Text::DemoRunning => "演示已就绪",
     }
 }
@@ -308,6 +314,8 @@ fn en(text: Text) -> &'static str {
         Text::OperatorNeedsPin => "--operator needs --pin-file",
         Text::PinNeedsOperator => "--pin-file needs --operator",
         Text::ApproverNeedsPin => "--approver and --approver-pin-file go together",
+        Text::SetupNeedsName => "setup needs --name: what the new manager is called",
+        Text::BadAnchor => "an anchor code is a number and 8 or more hex digits, as 1204-9f3a-07bc-5d21",
         Text::SetupNeedsPin => "setup needs --pin-file: the file with the new manager's PIN",
         Text::StdinTwice => "standard input can be read only once: put the PIN into a file",
         Text::PinFileOpen => "others can read this file with a PIN: chmod 600 it first",
@@ -400,6 +408,7 @@ fn en(text: Text) -> &'static str {
         }
         Text::DemoProgramMissing => "this program is missing",
         Text::DemoBuild => "run cargo build --release first",
+        Text::DemoPreparing => "preparing thirty days of sales ...",
         Text::DemoRunning => "the demo is ready",
     }
 }

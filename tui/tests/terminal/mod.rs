@@ -101,6 +101,11 @@ impl Terminal {
         Some(fields.get(11)?.parse::<u64>().ok()? + fields.get(12)?.parse::<u64>().ok()?)
     }
 
+    /// The process, as `/proc` names it.
+    pub(crate) fn process(&self) -> String {
+        format!("/proc/{}", self.child.process_id().unwrap())
+    }
+
     pub(crate) fn bytes(&self) -> Vec<u8> {
         self.written.lock().unwrap().clone()
     }

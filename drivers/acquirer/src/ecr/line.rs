@@ -45,7 +45,7 @@ pub(super) trait Line: Send {
 }
 
 impl EcrAddress {
-    /// Opens the line for one conversation; what the terminal said before is dropped.
+    /// Opens the line for one conversation. What the terminal said before may still be heard.
     pub(super) fn open(&self, limit: Duration) -> Result<Box<dyn Line>, EcrFault> {
         let line = || self.to_string();
         match self {
@@ -100,7 +100,8 @@ fn serial(path: &Path, baud: u32) -> io::Result<Serial> {
         serialport::ErrorKind::NoDevice => ErrorKind::ResourceBusy.into(),
         _ => io::Error::from(error),
     })?;
-    port.clear(ClearBuffer::All).map_err(io::Error::from)?;
+    // what came in stays: a transaction that the terminal told between two commands may stand there
+    port.clear(ClearBuffer::Output).map_err(io::Error::from)?;
     Ok(Serial(port))
 }
 

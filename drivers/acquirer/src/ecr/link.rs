@@ -155,13 +155,10 @@ impl Link {
         !self.buffer.is_empty()
     }
 
-    /// The record that came answers another question: a late one, or one that nobody asked. The right one is waited for only
-    /// as long as an ACK.
-    pub fn not_ours(&mut self, now: Duration) {
+    /// The record that came answers another question: a late one, or one that nobody asked. It says nothing of when the right
+    /// one comes, which is waited for as long as before.
+    pub fn not_ours(&mut self) {
         self.others = true;
-        if let State::Answer { until } = self.state {
-            self.state = State::Answer { until: until.min(now + self.times.ack) };
-        }
     }
 
     /// A frame instead of an ACK says as much as the ACK.
@@ -283,12 +280,18 @@ mod tests {
     }
 
     #[test]
-    fn a_late_answer_to_another_question_does_not_hold_us_a_minute() {
+    fn a_record_that_answers_another_question_does_not_shorten_the_wait_for_ours() {
         let (mut link, _) = link();
         link.on_bytes(&[ACK], at(0));
         link.on_bytes(&framed(b"late").unwrap(), at(1));
-        link.not_ours(at(1));
-        assert_eq!(link.on_time(at(4)), [Action::Ended(LinkEnd::OnlyOthers)]);
+        link.not_ours();
+        assert_eq!(link.until(), at(60));
+        assert_eq!(link.on_time(at(59)), []);
+        assert_eq!(
+            link.on_bytes(&framed(b"answer").unwrap(), at(59)),
+            [Action::Send(vec![ACK]), Action::Record(b"answer".to_vec())]
+        );
+        assert_eq!(link.on_time(at(60)), [Action::Ended(LinkEnd::OnlyOthers)]);
     }
 
     proptest! {

@@ -3,10 +3,10 @@
 
 use std::time::{Duration, Instant};
 
-use model::{Step, StepName};
+use model::{Measured, Reading, Step, StepName};
 
 use super::{
-    frame::{ETX, FrameFault, STX, framed, lrc},
+    frame::{ACK, ETX, FrameFault, Heard, STX, framed, hear, lrc},
     line::{EcrAddress, Line},
     link::{Action, Link, LinkEnd, LinkTimes},
     record::{RecordRequest, RecordResponse, Task},
@@ -16,6 +16,8 @@ use super::{
 /// Opening a TCP line, and getting rid of a frame.
 const OPEN: Duration = Duration::from_secs(5);
 const SEND: Duration = Duration::from_secs(3);
+/// What the terminal said before the command lies in the buffer and comes at once, or does not lie there.
+const QUIET: Duration = Duration::from_millis(20);
 /// A record that nobody asked for may come before the answer, but a terminal that never stops must not hold us.
 const OTHERS_MOST: usize = 32;
 
@@ -63,57 +65,83 @@ impl Mispos {
             original_voucher: of.voucher.clone(),
             check,
         };
-        let mut steps = Vec::new();
+        let (mut steps, mut others) = (Vec::new(), Vec::new());
         let end = request.encode().map_err(EcrFault::Request).and_then(|record| {
-            let mut line = self.opened(&mut steps)?;
+            let mut line = self.opened(&mut steps, OPEN)?;
             let begun = Instant::now();
-            let end = self.exchange(line.as_mut(), &record, check);
+            let end = overheard(line.as_mut(), self.times.ack, &mut others)
+                .and_then(|()| self.exchange(line.as_mut(), &record, check, &mut others));
             note(&mut steps, StepName::Answer, begun, &end, |answered| {
-                answered.record.as_ref().map_or_else(String::new, |record| format!("code {}", record.code))
+                let code = answered.record.as_ref().map_or_else(String::new, |record| record.code.clone());
+                (format!("code {code}"), Measured::with(Reading::AnsweredCode, [code]))
             });
             end
         });
-        Conversation { steps, end }
+        Conversation { steps, end, others }
     }
 
-    fn opened(&self, steps: &mut Vec<Step>) -> Result<Box<dyn Line>, EcrFault> {
+    fn opened(&self, steps: &mut Vec<Step>, limit: Duration) -> Result<Box<dyn Line>, EcrFault> {
         let begun = Instant::now();
-        let line = self.address.open(OPEN);
-        note(steps, StepName::EcrLink, begun, &line, |_| self.address.to_string());
+        let line = self.address.open(limit);
+        note(steps, StepName::EcrLink, begun, &line, |_| {
+            (self.address.to_string(), Measured::with(Reading::LineOpen, [self.address.to_string()]))
+        });
         line
     }
 
-    /// Runs the link over the line until the answer to this check, or the end.
-    fn exchange(&self, line: &mut dyn Line, record: &[u8], check: [u8; 3]) -> Result<Answered, EcrFault> {
+    /// Runs the link over the line until the answer to this check, or the end. `others` are the records that came and were
+    /// acknowledged beside it.
+    fn exchange(
+        &self,
+        line: &mut dyn Line,
+        record: &[u8],
+        check: [u8; 3],
+        others: &mut Vec<RecordResponse>,
+    ) -> Result<Answered, EcrFault> {
         let frame = framed(record).ok_or(EcrFault::NotSupported)?;
         let begun = Instant::now();
         let (mut link, first) = Link::start(frame, self.times, Duration::ZERO);
         let mut todo = vec![first];
-        let mut answered = Answered::default();
         let mut buffer = [0u8; 512];
+        // how it ended; what came with the end is still acknowledged and kept
+        let mut end = None;
         loop {
             for action in todo {
                 match action {
-                    Action::Send(bytes) => line.send(&bytes, SEND).map_err(lost)?,
-                    Action::Ended(end) => return Err(ended(end)),
+                    Action::Send(bytes) => match line.send(&bytes, SEND) {
+                        Ok(()) => {}
+                        // who answered and hung up heard no acknowledgement, which changes no answer
+                        Err(_) if end.is_some() => break,
+                        Err(error) => return Err(lost(error)),
+                    },
+                    Action::Ended(why) => end = end.or(Some(Err(ended(why)))),
                     Action::Record(record) => {
-                        let record = RecordResponse::decode(&record).map_err(EcrFault::Record)?;
-                        if record.check == check {
-                            if let (Some(must), Some(is)) = (&self.terminal_id, &record.terminal_id)
-                                && must != is
-                            {
-                                return Err(EcrFault::WrongTerminal { is: is.clone() });
+                        let record = match RecordResponse::decode(&record) {
+                            Ok(record) => record,
+                            Err(error) => {
+                                end = end.or(Some(Err(EcrFault::Record(error))));
+                                continue;
                             }
-                            answered.record = Some(record);
-                            return Ok(answered);
+                        };
+                        if record.check == check && end.is_none() {
+                            end = Some(match (&self.terminal_id, &record.terminal_id) {
+                                (Some(must), Some(is)) if must != is => {
+                                    Err(EcrFault::WrongTerminal { must: must.clone(), is: is.clone() })
+                                }
+                                _ => Ok(Answered { record: Some(record) }),
+                            });
+                            continue;
                         }
-                        answered.others.push(record);
-                        if answered.others.len() > OTHERS_MOST {
-                            return Err(EcrFault::Mismatched);
+                        others.push(record);
+                        link.not_ours();
+                        if others.len() > OTHERS_MOST {
+                            end = end.or(Some(Err(EcrFault::Mismatched)));
                         }
-                        link.not_ours(begun.elapsed());
                     }
                 }
+            }
+            if let Some(end) = end {
+                return end;
             }
             let now = begun.elapsed();
             let left = link.until().saturating_sub(now).max(Duration::from_millis(1));
@@ -149,7 +177,7 @@ impl PaymentTerminal for Mispos {
     }
 
     fn sign_out(&mut self) -> Conversation {
-        Conversation { steps: Vec::new(), end: Err(EcrFault::NotSupported) }
+        Conversation { steps: Vec::new(), end: Err(EcrFault::NotSupported), others: Vec::new() }
     }
 
     fn settle(&mut self) -> Conversation {
@@ -169,15 +197,46 @@ impl PaymentTerminal for Mispos {
     }
 
     fn probe(&mut self, limit: Duration) -> Conversation {
-        let mut steps = Vec::new();
-        let end = self.opened(&mut steps).and_then(|mut line| {
+        let (mut steps, mut others) = (Vec::new(), Vec::new());
+        let until = Instant::now() + limit;
+        let end = self.opened(&mut steps, limit).and_then(|mut line| {
             let begun = Instant::now();
-            let end = Mispos::knock(line.as_mut(), limit);
-            note(&mut steps, StepName::Answer, begun, &end, |_| "a byte came back".to_owned());
+            let end = overheard(line.as_mut(), limit / 4, &mut others).and_then(|()| {
+                let left = until.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
+                Mispos::knock(line.as_mut(), left)
+            });
+            note(&mut steps, StepName::Answer, begun, &end, |_| {
+                ("a byte came back".to_owned(), Measured::of(Reading::TerminalAnswers))
+            });
             end
         });
-        Conversation { steps, end }
+        Conversation { steps, end, others }
     }
+}
+
+/// Takes what the terminal said before it was asked anything: whole records are acknowledged and kept, the rest is no answer
+/// to what is asked next and is dropped. A record that is under way is waited for, `pause` at most between its bytes.
+fn overheard(line: &mut dyn Line, pause: Duration, others: &mut Vec<RecordResponse>) -> Result<(), EcrFault> {
+    let (mut heard, mut buffer) = (Vec::new(), [0u8; 512]);
+    while others.len() <= OTHERS_MOST {
+        let limit = if heard.is_empty() { QUIET } else { pause };
+        let count = line.hear(&mut buffer, limit).map_err(lost)?;
+        if count == 0 {
+            break;
+        }
+        heard.extend(buffer.get(..count).unwrap_or_default());
+        loop {
+            match hear(&mut heard) {
+                Heard::Nothing => break,
+                Heard::Ack | Heard::Nak | Heard::Noise | Heard::Broken(_) => {}
+                Heard::Record(record) => {
+                    line.send(&[ACK], SEND).map_err(lost)?;
+                    others.extend(RecordResponse::decode(&record).ok());
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 fn lost(error: std::io::Error) -> EcrFault {
@@ -199,12 +258,12 @@ fn note<T>(
     name: StepName,
     begun: Instant,
     result: &Result<T, EcrFault>,
-    detail: impl Fn(&T) -> String,
+    said: impl Fn(&T) -> (String, Measured),
 ) {
     let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let (ok, detail) = match result {
-        Ok(value) => (true, detail(value)),
-        Err(fault) => (false, fault.to_string()),
+    let (ok, (detail, measured)) = match result {
+        Ok(value) => (true, said(value)),
+        Err(fault) => (false, (fault.to_string(), fault.measured())),
     };
-    steps.push(Step { name, ok: Some(ok), ms, detail });
+    steps.push(Step { name, ok: Some(ok), ms, detail, measured: Some(measured) });
 }

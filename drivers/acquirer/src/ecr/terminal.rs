@@ -8,7 +8,10 @@ use super::{
     frame::FrameFault,
     record::{RecordError, RecordResponse},
 };
-use crate::{codes::CodeBook, verdict::Verdict};
+use crate::{
+    codes::{CodeBook, Meaning},
+    verdict::Verdict,
+};
 
 /// Which transaction a reprint or a query is about. All empty: the last one.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -50,6 +53,9 @@ pub trait PaymentTerminal: std::fmt::Debug + Send {
 pub struct Conversation {
     pub steps: Vec<Step>,
     pub end: Result<Answered, EcrFault>,
+    /// Records that answer no question of ours: transactions that the terminal reports by itself. They were acknowledged,
+    /// however it ended, so the terminal will not tell them again.
+    pub others: Vec<RecordResponse>,
 }
 
 /// What a terminal answered.
@@ -57,8 +63,6 @@ pub struct Conversation {
 pub struct Answered {
     /// The answer; `None` only for a probe.
     pub record: Option<RecordResponse>,
-    /// Records that answer no question of ours: transactions that the terminal reports by itself.
-    pub others: Vec<RecordResponse>,
 }
 
 /// Why a terminal gave no answer that can be used.
@@ -80,8 +84,8 @@ pub enum EcrFault {
     Record(RecordError),
     #[error("the terminal answered something else than was asked")]
     Mismatched,
-    #[error("the answer is of terminal {is}, which is not ours")]
-    WrongTerminal { is: String },
+    #[error("the answer is of terminal {is}, and the config says {must}")]
+    WrongTerminal { must: String, is: String },
     #[error("the line was lost: {detail}")]
     Lost { detail: String },
     #[error("the terminal's protocol has no command for this")]
@@ -101,7 +105,8 @@ impl EcrFault {
             EcrFault::NoAnswer => (Cause::TerminalNotAnswering, &[Cause::TerminalBusy]),
             EcrFault::Lost { .. } => (Cause::TerminalNotAnswering, &[Cause::ConnectionDropped]),
             EcrFault::Garbled(_) | EcrFault::Record(_) => (Cause::MalformedResponse, &[]),
-            EcrFault::Mismatched | EcrFault::WrongTerminal { .. } => (Cause::MismatchedResponse, &[]),
+            EcrFault::Mismatched => (Cause::MismatchedResponse, &[]),
+            EcrFault::WrongTerminal { .. } => (Cause::MismatchedResponse, &[Cause::NotConfigured]),
             EcrFault::NotSupported => (Cause::FunctionNotSupported, &[]),
             EcrFault::Request(_) => (Cause::NotConfigured, &[]),
         };
@@ -110,16 +115,21 @@ impl EcrFault {
 }
 
 impl RecordResponse {
-    /// The cause that an answer with another code than 00 names. A terminal has no code of its own for being busy; where the
-    /// table doesn't know the code, its text decides.
+    /// The cause that an answer with another code than 00 names: the terminal's own code, or the host's that it passes on.
+    /// A text that says that the terminal is busy counts more than a code: the host never heard of us then. Where the table does
+    /// not know the code, any text of being busy is believed.
     pub fn verdict(&self, book: &CodeBook, acquirer: Option<&str>) -> Verdict {
-        let verdict = book.verdict(acquirer, &self.code);
-        let says_busy = self.text.as_ref().is_some_and(|text| {
-            let text = text.as_str().to_ascii_uppercase();
-            text.contains('忙') || text.contains("BUSY")
-        });
-        if verdict.cause == Cause::UnknownCode && says_busy {
-            return Verdict::new(Cause::TerminalBusy, &[Cause::UnknownCode]);
+        let known = book.look_up_terminal(acquirer, &self.code).map(Meaning::verdict);
+        let verdict = known.unwrap_or_else(|| Verdict::new(Cause::UnknownCode, &[]));
+        let text = self.text.as_ref().map(|text| text.as_str().to_ascii_uppercase()).unwrap_or_default();
+        let itself = ["终端忙", "终端正忙", "POS忙", "POS 忙", "POS正忙", "TERMINAL BUSY", "TERMINAL IS BUSY"];
+        let busy = text.contains('忙') || text.contains("BUSY");
+        let says_busy =
+            itself.iter().any(|words| text.contains(words)) || (verdict.cause == Cause::UnknownCode && busy);
+        if says_busy && verdict.cause != Cause::TerminalBusy {
+            let mut busy = Verdict::new(Cause::TerminalBusy, &[verdict.cause]);
+            verdict.candidates.iter().for_each(|candidate| busy.also(*candidate));
+            return busy;
         }
         verdict
     }

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use model::{Step, StepName};
+use model::{Measured, Reading, Step, StepName};
 use rustls::StreamOwned;
 
 use super::{address::HostAddress, fault::LinkFault, reader::Timed, resolve::resolve, tls::TlsTrust, wire::Wire};
@@ -33,17 +33,22 @@ pub struct Limits {
     pub tls: Duration,
     /// From the first byte sent to the last byte of the answer.
     pub response: Duration,
+    /// For all steps at all hosts together; `None`: as long as they take.
+    pub total: Option<Duration>,
 }
+
+/// A step with less time than this is not begun.
+const WORTH: Duration = Duration::from_millis(200);
 
 impl Limits {
     /// From `connect_timeout` and `response_timeout` of the config.
     pub fn new(connect: Duration, response: Duration) -> Limits {
-        Limits { resolve: connect.min(Duration::from_secs(5)), connect, tls: connect, response }
+        Limits { resolve: connect.min(Duration::from_secs(5)), connect, tls: connect, response, total: None }
     }
 
     /// The same limit for every step: for probes.
     pub fn each(limit: Duration) -> Limits {
-        Limits { resolve: limit, connect: limit, tls: limit, response: limit }
+        Limits { resolve: limit, connect: limit, tls: limit, response: limit, total: None }
     }
 }
 
@@ -76,6 +81,7 @@ pub struct Took {
     pub stage: Stage,
     pub time: Duration,
     pub detail: String,
+    pub measured: Measured,
 }
 
 /// One try at one host.
@@ -108,6 +114,7 @@ impl Attempt {
                 ok: Some(true),
                 ms: milliseconds(took.time),
                 detail: took.detail.clone(),
+                measured: Some(took.measured.clone()),
             })
             .collect();
         if let Some((fault, time)) = &self.fault {
@@ -116,16 +123,29 @@ impl Attempt {
                 ok: Some(false),
                 ms: milliseconds(*time),
                 detail: format!("{}: {fault}", self.host),
+                measured: Some(fault.measured(&self.host)),
             });
         }
         steps
     }
 
-    fn run<T>(&mut self, stage: Stage, step: impl FnOnce() -> Result<(T, String), LinkFault>) -> Option<T> {
+    /// Runs a step with its own limit, or what is left of all.
+    fn run<T>(
+        &mut self,
+        stage: Stage,
+        limit: Duration,
+        until: Option<Instant>,
+        step: impl FnOnce(Duration) -> Result<(T, String, Measured), LinkFault>,
+    ) -> Option<T> {
         let begun = Instant::now();
-        match step() {
-            Ok((value, detail)) => {
-                self.done.push(Took { stage, time: begun.elapsed(), detail });
+        let left = until.map_or(limit, |until| limit.min(until.saturating_duration_since(begun)));
+        if left < limit && left < WORTH {
+            self.fault = Some((LinkFault::OutOfTime { step: stage.name() }, Duration::ZERO));
+            return None;
+        }
+        match step(left) {
+            Ok((value, detail, measured)) => {
+                self.done.push(Took { stage, time: begun.elapsed(), detail, measured });
                 Some(value)
             }
             Err(fault) => {
@@ -184,37 +204,51 @@ impl Exchange {
 
 /// Sends a request and brings one frame back. The backup is tried when the primary surely had no whole frame of ours.
 pub fn exchange(route: &Route, request: &Request, limits: &Limits) -> Exchange {
-    let mut attempts = vec![attempt(&route.primary, route.tls.as_ref(), Some(request.bytes()), limits)];
+    let until = limits.total.map(|total| Instant::now() + total);
+    let mut attempts = vec![attempt(&route.primary, route.tls.as_ref(), Some(request.bytes()), limits, until)];
     let go_on = attempts.iter().all(|tried| tried.fault.is_some() && !tried.frame_left());
     if let Some(backup) = route.backup.as_ref().filter(|_| go_on) {
-        attempts.push(attempt(backup, route.tls.as_ref(), Some(request.bytes()), limits));
+        attempts.push(attempt(backup, route.tls.as_ref(), Some(request.bytes()), limits, until));
     }
     Exchange { attempts }
 }
 
 /// Goes as far as TCP and, if wanted, TLS, sends nothing, and closes: a probe of one host.
 pub fn reach(host: &HostAddress, tls: Option<&TlsTrust>, limits: &Limits) -> Attempt {
-    attempt(host, tls, None, limits)
+    attempt(host, tls, None, limits, limits.total.map(|total| Instant::now() + total))
 }
 
-fn attempt(host: &HostAddress, tls: Option<&TlsTrust>, frame: Option<&[u8]>, limits: &Limits) -> Attempt {
+fn attempt(
+    host: &HostAddress,
+    tls: Option<&TlsTrust>,
+    frame: Option<&[u8]>,
+    limits: &Limits,
+    until: Option<Instant>,
+) -> Attempt {
     let mut tried = Attempt { host: host.clone(), peer: None, done: Vec::new(), fault: None, answer: None };
-    converse(&mut tried, tls, frame, limits);
+    converse(&mut tried, tls, frame, limits, until);
     tried
 }
 
 /// The steps one after the other; `None` where one failed, which is noted in the attempt.
-fn converse(tried: &mut Attempt, tls: Option<&TlsTrust>, frame: Option<&[u8]>, limits: &Limits) -> Option<()> {
+fn converse(
+    tried: &mut Attempt,
+    tls: Option<&TlsTrust>,
+    frame: Option<&[u8]>,
+    limits: &Limits,
+    until: Option<Instant>,
+) -> Option<()> {
     let host = tried.host.clone();
-    let addresses = tried.run(Stage::Resolve, || {
-        let found = resolve(&host, limits.resolve)?;
+    let addresses = tried.run(Stage::Resolve, limits.resolve, until, |limit| {
+        let found = resolve(&host, limit)?;
         let detail = found.iter().map(|address| address.ip().to_string()).collect::<Vec<_>>().join(", ");
-        Ok((found, detail))
+        let measured = Measured::with(Reading::LookedUp, [detail.clone()]);
+        Ok((found, detail, measured))
     })?;
     let begun = Instant::now();
-    let (stream, peer) = tried.run(Stage::Connect, || {
-        let (stream, peer) = connect(&addresses, limits.connect)?;
-        Ok(((stream, peer), peer.to_string()))
+    let (stream, peer) = tried.run(Stage::Connect, limits.connect, until, |limit| {
+        let (stream, peer) = connect(&addresses, limit)?;
+        Ok(((stream, peer), peer.to_string(), Measured::with(Reading::ConnectedTo, [peer.to_string()])))
     })?;
     let connecting = begun.elapsed();
     tried.peer = Some(peer);
@@ -227,26 +261,33 @@ fn converse(tried: &mut Attempt, tls: Option<&TlsTrust>, frame: Option<&[u8]>, l
         tried.fault = Some((fault, begun.elapsed()));
         return None;
     }
-    timed.set_until(Instant::now() + limits.tls);
     let mut wire = match tls {
         None => Wire::Plain(timed),
         Some(trust) => {
-            let connection = tried.run(Stage::Tls, || {
+            let connection = tried.run(Stage::Tls, limits.tls, until, |limit| {
+                timed.set_until(Instant::now() + limit);
                 let connection = trust.handshake(&mut timed)?;
                 let version =
                     connection.protocol_version().map_or_else(String::new, |version| format!("{version:?}, "));
-                Ok((connection, format!("{version}certificate for {}", trust.server_name())))
+                let measured = Measured::with(Reading::TlsAgreed, [trust.server_name().to_string()]);
+                Ok((connection, format!("{version}certificate for {}", trust.server_name()), measured))
             })?;
             Wire::Tls(Box::new(StreamOwned::new(connection, timed)))
         }
     };
     if let Some(frame) = frame {
-        let until = Instant::now() + limits.response;
-        tried.run(Stage::Send, || wire.send(frame, until).map(|()| ((), format!("{} bytes", frame.len()))))?;
-        let answer = tried.run(Stage::Answer, || {
-            let answer = wire.receive(until, connecting)?;
-            let detail = format!("{} bytes", answer.len());
-            Ok((answer, detail))
+        let begun = Instant::now();
+        tried.run(Stage::Send, limits.response, until, |limit| {
+            let length = frame.len().to_string();
+            wire.send(frame, begun + limit)?;
+            Ok(((), format!("{length} bytes"), Measured::with(Reading::BytesSent, [length])))
+        })?;
+        // sending and answering share their limit
+        let rest = limits.response.saturating_sub(begun.elapsed());
+        let answer = tried.run(Stage::Answer, rest, until, |limit| {
+            let answer = wire.receive(Instant::now() + limit, connecting)?;
+            let length = answer.len().to_string();
+            Ok((answer, format!("{length} bytes"), Measured::with(Reading::BytesCame, [length])))
         })?;
         tried.answer = Some(answer);
     }

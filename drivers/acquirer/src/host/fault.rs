@@ -66,12 +66,21 @@ pub enum LinkFault {
     CutShort { have: usize, said: usize, ending: Ending },
     #[error("the length says {said}, which no frame has")]
     Length { said: usize },
+    /// The first bytes of the answer are a TLS record: the config asks for plain TCP.
+    #[error("the port speaks TLS, and the config asks for plain TCP")]
+    SpeaksTls,
+    /// The first bytes of the answer are HTTP or HTML.
+    #[error("a web server or a portal answered, not the acquirer's host")]
+    SpeaksHttp,
     #[error("{extra} bytes came after the frame")]
     Trailing { extra: usize },
+    /// Not a fault of the host: the time for all steps together was over before this one began.
+    #[error("there was no time left for it")]
+    OutOfTime { step: StepName },
 }
 
 /// Seconds since 1970 as a date and time in UTC.
-fn at(seconds: u64) -> String {
+pub(crate) fn at(seconds: u64) -> String {
     let time = i64::try_from(seconds).ok().and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
     time.map_or_else(|| seconds.to_string(), |time| time.to_string())
 }
@@ -88,6 +97,7 @@ impl LinkFault {
     /// The step at which it happened.
     pub fn step(&self) -> StepName {
         match self {
+            LinkFault::OutOfTime { step } => *step,
             LinkFault::NameNotFound { .. } | LinkFault::NameTimedOut => StepName::Dns,
             LinkFault::ConnectTimedOut
             | LinkFault::ConnectRefused
@@ -103,6 +113,7 @@ impl LinkFault {
             | LinkFault::TlsClosed
             | LinkFault::TlsSilent
             | LinkFault::TlsFailed { .. } => StepName::Tls,
+            LinkFault::SpeaksTls | LinkFault::SpeaksHttp => StepName::Answer,
             LinkFault::Dropped { .. } | LinkFault::SendTimedOut => StepName::Send,
             LinkFault::ClosedUnanswered
             | LinkFault::Silent
@@ -142,7 +153,10 @@ impl LinkFault {
             }
             LinkFault::CutShort { ending: Ending::Stalled, .. } => (Cause::MalformedResponse, &[Cause::NoResponse]),
             LinkFault::Length { .. } => (Cause::MalformedResponse, &[Cause::Addressing]),
+            LinkFault::SpeaksTls => (Cause::TlsFailed, &[]),
+            LinkFault::SpeaksHttp => (Cause::MalformedResponse, &[Cause::Addressing, Cause::NoGateway]),
             LinkFault::Trailing { .. } => (Cause::MalformedResponse, &[]),
+            LinkFault::OutOfTime { .. } => (Cause::NoResponse, &[]),
         };
         Verdict::new(cause, candidates)
     }

@@ -65,6 +65,9 @@ impl Wire {
         let mut buffer = [0u8; 1024];
         let wanted = loop {
             if let Some(length) = got.first_chunk::<LENGTH>() {
+                if let Some(fault) = self.stranger(*length) {
+                    return Err(fault);
+                }
                 let said = usize::from(u16::from_be_bytes(*length));
                 if !(LEAST..=MOST).contains(&said) {
                     return Err(LinkFault::Length { said });
@@ -93,6 +96,16 @@ impl Wire {
             return Err(LinkFault::Trailing { extra: got.len() - wanted });
         }
         Ok(got)
+    }
+
+    /// Who answers in another protocol; no frame of ours is that long.
+    fn stranger(&self, first: [u8; LENGTH]) -> Option<LinkFault> {
+        match (self, &first) {
+            // a TLS alert or handshake record
+            (Wire::Plain(_), [0x15 | 0x16, 0x03]) => Some(LinkFault::SpeaksTls),
+            (_, b"HT" | b"<h" | b"<H" | b"<!") => Some(LinkFault::SpeaksHttp),
+            _ => None,
+        }
     }
 
     fn closed(&mut self, got: &[u8], connect: Duration) -> LinkFault {

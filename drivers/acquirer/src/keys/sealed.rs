@@ -19,8 +19,9 @@ pub enum KeyFault {
     #[error("{length} bytes of keys: no layout for network code {} has that length", network.digits())]
     Length { length: usize, network: NetworkCode },
     /// True: that check value is right.
-    #[error("check values: PIK {}, MAK {}, TDK {}", right(*pin), right(*mac), right(*track))]
-    Check { pin: bool, mac: bool, track: bool },
+    /// `track`: `None` where no such key came.
+    #[error("check values: PIK {}, MAK {}{}", right(*pin), right(*mac), track.map_or("", |ok| if ok { ", TDK right" } else { ", TDK wrong" }))]
+    Check { pin: bool, mac: bool, track: Option<bool> },
 }
 
 fn right(ok: bool) -> &'static str {
@@ -104,8 +105,8 @@ impl SealedKeys {
             let made = clear.and_then(|clear| cipher::check_value(self.plan.cipher, &clear));
             made.is_some() && made == slot.value(&self.field)
         };
-        let (pin, mac, track) = (holds(self.plan.pin), holds(self.plan.mac), self.plan.track.is_none_or(holds));
-        if pin && mac && track { Ok(()) } else { Err(KeyFault::Check { pin, mac, track }) }
+        let (pin, mac, track) = (holds(self.plan.pin), holds(self.plan.mac), self.plan.track.map(holds));
+        if pin && mac && track != Some(false) { Ok(()) } else { Err(KeyFault::Check { pin, mac, track }) }
     }
 
     /// The layout that the check values confirmed.

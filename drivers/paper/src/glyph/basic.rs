@@ -1,18 +1,20 @@
 //! GNU Unifont's pictures of the basic plane, 16 rows made 24.
 
 use unicode_width::UnicodeWidthChar;
-use unifont::Glyph;
 
-use crate::rows::{ROWS, Rows};
+use crate::{
+    rows::{ROWS, Rows},
+    unifont::{self, Drawn, Rows16, Width},
+};
 
 /// Whether Unifont has it at half width and no screen would take two columns for it.
 pub(super) fn is_narrow(c: char) -> bool {
-    matches!(unifont::get_glyph(c), Some(Glyph::Halfwidth(_))) && c.width() != Some(2)
+    unifont::width(c) == Some(Width::Half) && c.width() != Some(2)
 }
 
 /// A character with marks on it; `None` if Unifont lacks it.
 pub(super) fn rows(base: char, marks: &str, wide: bool) -> Option<Rows> {
-    let glyph = unifont::get_glyph(base)?;
+    let glyph = unifont::drawn(base)?;
     Some(enlarged(&stacked(Some(glyph), marks, wide)))
 }
 
@@ -22,9 +24,9 @@ pub(super) fn marks(marks: &str, wide: bool) -> Rows {
 }
 
 /// A character and its marks over one another, each row left-justified in 16 bits.
-fn stacked(base: Option<&Glyph>, marks: &str, wide: bool) -> [u16; 16] {
+fn stacked(base: Option<Drawn>, marks: &str, wide: bool) -> Rows16 {
     let mut rows = base.map_or([0; 16], |glyph| placed(glyph, wide));
-    for mark in marks.chars().filter_map(unifont::get_glyph) {
+    for mark in marks.chars().filter_map(unifont::drawn) {
         for (row, more) in rows.iter_mut().zip(placed(mark, wide)) {
             *row |= more;
         }
@@ -32,17 +34,17 @@ fn stacked(base: Option<&Glyph>, marks: &str, wide: bool) -> [u16; 16] {
     rows
 }
 
-fn placed(glyph: &Glyph, wide: bool) -> [u16; 16] {
-    match glyph {
-        Glyph::Fullwidth(rows) => *rows,
+fn placed(glyph: Drawn, wide: bool) -> Rows16 {
+    match glyph.width {
         // in the middle of a wide cell, else at its left
-        Glyph::Halfwidth(rows) => rows.map(|row| u16::from(row) << if wide { 4 } else { 8 }),
+        Width::Half if wide => glyph.rows.map(|row| row >> 4),
+        Width::Half | Width::Full => glyph.rows,
     }
 }
 
 /// Half as large again, so that 16 rows become the 24 of a line: of each two dots three, the middle one black if either
 /// is. Every stroke becomes two dots thick and every gap stays open.
-fn enlarged(rows: &[u16; 16]) -> Rows {
+fn enlarged(rows: &Rows16) -> Rows {
     let mut out = [0; ROWS];
     for (three, two) in out.chunks_exact_mut(3).zip(rows.chunks_exact(2)) {
         if let ([a, b, c], [upper, lower]) = (three, two) {

@@ -1,4 +1,4 @@
-//! Draws one character into its cell, from the `unifont` glyphs, and keeps what it drew. No positions of lines, no
+//! Draws one character into its cell, from Unifont's pictures, and keeps what it drew. No positions of lines, no
 //! encodings.
 
 use std::collections::HashMap;
@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::bitmap::Bitmap;
 use super::modes::Look;
+use crate::unifont::{self, Width};
 
 /// Drawn characters that are kept; more are drawn anew.
 const MOST_KEPT: usize = 1024;
@@ -43,11 +44,11 @@ impl Glyphs {
 }
 
 fn draw(character: char, width: u32, height: u32, look: Look) -> Bitmap {
-    let glyph = unifont::get_glyph(character).or_else(|| unifont::get_glyph('\u{fffd}'));
-    let glyph_width = glyph.map_or(8, |glyph| u32::try_from(glyph.get_width()).unwrap_or(8));
+    let glyph = unifont::drawn(character).or_else(|| unifont::drawn('\u{fffd}'));
+    let glyph_width = if glyph.is_some_and(|glyph| glyph.width == Width::Full) { 16 } else { 8 };
     let dot = |dx: u32, dy: u32| {
         let (column, row) = (dx * glyph_width / width.max(1), dy * 16 / height.max(1));
-        glyph.is_some_and(|glyph| glyph.get_pixel(column as usize, row as usize))
+        glyph.and_then(|glyph| glyph.rows.get(row as usize).copied()).is_some_and(|dots| dots << column & 0x8000 != 0)
     };
     // ESC/POS: no underline on characters that are inverse or rotated
     let underline = if look.inverse || look.rotated { 0 } else { look.underline };

@@ -1,8 +1,6 @@
 //! The test page's pictures. Each is as wide as the head, the half-black one apart.
 
-use unifont::Glyph;
-
-use crate::picture::Picture;
+use crate::{picture::Picture, unifont};
 
 /// Dots from one short tick of the ruler to the next: 1 mm at 203 dpi.
 const TICK: usize = 8;
@@ -84,9 +82,9 @@ pub(super) fn half(label: &str) -> Picture {
 /// Digits and signs in Unifont's own size.
 fn text(picture: &mut Picture, text: &str, left: usize, top: usize) {
     for (place, c) in text.chars().enumerate() {
-        let Some(Glyph::Halfwidth(rows)) = unifont::get_glyph(c) else { continue };
-        for (y, row) in rows.iter().skip(DIGIT.0).take(DIGIT.1).enumerate() {
-            for bit in (0..8).filter(|bit| row & (0x80 >> bit) != 0) {
+        let Some(digit) = unifont::drawn(c) else { continue };
+        for (y, row) in digit.rows.iter().skip(DIGIT.0).take(DIGIT.1).enumerate() {
+            for bit in (0..8).filter(|bit| row & (0x8000 >> bit) != 0) {
                 picture.set(left + place * 8 + bit, top + y);
             }
         }

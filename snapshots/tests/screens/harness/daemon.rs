@@ -20,6 +20,8 @@ pub(crate) struct Daemon {
     pub(crate) overview: Overview,
     /// The state in which a new job is accepted.
     pub(crate) accepts: Result<JobState, Reason>,
+    /// Everything is refused, for this reason.
+    pub(crate) refuses: Option<Reason>,
     /// Scans stop after so many rows.
     pub(crate) scan: usize,
     /// Operators and the acquirer; `None` in a shop before its setup.
@@ -69,6 +71,7 @@ impl Daemon {
             },
             printers,
             accepts: Ok(JobState::Sending),
+            refuses: None,
             scan: usize::MAX,
             staff: None,
         }
@@ -111,12 +114,61 @@ impl Daemon {
         daemon
     }
 
+    /// A shop of many years: a million payments lie behind the list, and every figure is as long as it gets.
+    pub(crate) fn vast() -> Daemon {
+        let mut daemon = Daemon::troubled();
+        let many = |back: u64| {
+            let status = if back % 7 == 3 { "unknown" } else { "approved" };
+            let (hour, minute) = (23 - back / 60 % 24, 59 - back % 60);
+            shop::payment(
+                1_000_000 - back,
+                &format!("2026-11-20T{hour:02}:{minute:02}:59"),
+                json!({ "method": if back % 5 == 4 { "wechat" } else { "card" }, "amount": 999_999_999_999_u64 - back * 1_234_567, "status": status,
+                "card": format!("622202******{:04}", back % 10_000), "card_kind": "credit", "entry_mode": "tap",
+                "issuer": "中国邮政储蓄银行股份有限公司", "voucher": format!("{:06}", 999_999 - back), "batch": "999999",
+                "reference": format!("{:012}", 999_999_999_999 - back), "order": format!("HM2026112099999{back:06}"),
+                "trade": format!("42000024192026112099999{back:06}"), "prints": 12, "operator": "02" }),
+            )
+        };
+        daemon.transactions = (0..600).map(many).collect();
+        let state =
+            |back: u64| [JobState::Blocked, JobState::Queued, JobState::Held][usize::try_from(back % 3).unwrap()];
+        let job = |back: u64| {
+            let (copy, cause) = (["customer", "merchant"][usize::try_from(back % 2).unwrap()], "paper_out");
+            let cause = if state(back) == JobState::Blocked { json!(cause) } else { json!(null) };
+            let more = json!({ "kind": "reprint", "reprint_number": 99, "copy": copy, "cause": cause });
+            shop::job(1_000_000 - back, 1_000_000 - back, state(back), more)
+        };
+        daemon.jobs = (0..99).map(job).collect();
+        let waiting = json!({ "queued": 33_333, "blocked": 33_333, "held": 33_333, "expired": 0, "sending": 0 });
+        daemon.printers[0].waiting = serde_json::from_value(waiting).unwrap();
+        for total in &mut daemon.overview.totals {
+            (total.count, total.amount) =
+                (total.count * 50_000, serde_json::from_value(json!(999_999_999_999_u64)).unwrap());
+        }
+        (daemon.overview.unprinted, daemon.overview.unknown) = (123_456, 123_456);
+        daemon.overview.questions.count = 12_345;
+        daemon.overview.questions.newest = daemon.jobs.iter().take(5).map(|job| job.id).collect();
+        daemon
+    }
+
+    /// The same with operators and an acquirer that does not answer.
+    pub(crate) fn with_everything(mut self) -> Daemon {
+        let Daemon { overview, staff, .. } = Daemon::signed_out();
+        self.overview.sign_in = overview.sign_in;
+        self.staff = staff.map(|staff| Staff { set_up: true, ..staff });
+        self
+    }
+
     /// Answers a request, which must be one that the real daemon understands.
     pub(crate) fn answer(&mut self, verb: &str, body: &serde_json::Value) -> Answer {
         let line = request::line(1, verb, body).unwrap();
         let Ok(Line::Request { request: Ok(request), approval, .. }) = Line::parse(line.trim_end().as_bytes()) else {
             panic!("the daemon would not understand {line}");
         };
+        if let Some(reason) = self.refuses {
+            return refuse(reason, "");
+        }
         if let Some(staff) = &mut self.staff {
             staff.check(request.verb(), approval)?;
             if let Some(answer) = staff.answer(&request) {
@@ -311,7 +363,11 @@ fn found(row: &TransactionRow, words: &str) -> Option<FoundBy> {
         _ if sale.card.is_some_and(|card| card.last_four() == words) => Some(FoundBy::LastFour),
         _ if sale.voucher.as_ref().is_some_and(|v| v.trim_start_matches('0') == words) => Some(FoundBy::Voucher),
         _ if amount == Some(sale.amount) => Some(FoundBy::Amount),
-        _ => None,
+        _ if words.bytes().any(|byte| byte.is_ascii_digit()) => None,
+        _ => {
+            let named = sale.items.iter().any(|item| model::pinyin::find(&item.name, words).is_some());
+            named.then_some(FoundBy::Product)
+        }
     }
 }
 

@@ -12,6 +12,9 @@ use tui::console::Answer;
 
 use super::daemon::{Daemon, raw};
 
+/// Rows of the trail that one request looks at.
+const SCANNED: usize = 3_000;
+
 /// Everybody's PIN.
 pub(crate) const PIN: &str = "471100";
 
@@ -33,6 +36,10 @@ pub(crate) struct Staff {
     pub(crate) outcome: Value,
     /// Who approved, and what.
     pub(crate) approved: Vec<(String, &'static str)>,
+    /// Who got another PIN, and whether the present one was given.
+    pub(crate) new_pins: Vec<(String, bool)>,
+    /// What a verification finds.
+    pub(crate) verified: Value,
 }
 
 fn operator(id: &str, name: &str, role: &str, more: Value) -> Operator {
@@ -42,7 +49,7 @@ fn operator(id: &str, name: &str, role: &str, more: Value) -> Operator {
     serde_json::from_value(row).unwrap()
 }
 
-fn entry(seq: u64, at: &str, actor: &str, act: &str, more: Value) -> AuditRow {
+pub(crate) fn entry(seq: u64, at: &str, actor: &str, act: &str, more: Value) -> AuditRow {
     let mut row = json!({ "seq": seq, "at": format!("2026-11-20T{at}.000+08:00"), "actor": actor, "approver": null,
         "origin": { "uid": 1000, "tty": "tty1", "ssh": null }, "act": act, "object": null, "outcome": "done",
         "hash": "5e".repeat(32) });
@@ -72,9 +79,21 @@ impl Staff {
             ],
             sessions: Vec::new(),
             trail: vec![
-                entry(9, "14:03:10", "02", "reprint", json!({ "object": sale(132), "approver": "01" })),
+                entry(
+                    9,
+                    "14:03:10",
+                    "02",
+                    "reprint",
+                    json!({ "object": sale(132), "approver": "01", "after": "J18 reprint 1 customer front 顾客遗失" }),
+                ),
                 entry(8, "14:01:00", "02", "reprint", json!({ "object": sale(132), "outcome": "refused" })),
-                entry(7, "13:40:00", "02", "reprint", json!({ "object": sale(131) })),
+                entry(
+                    7,
+                    "13:40:00",
+                    "02",
+                    "reprint",
+                    json!({ "object": sale(131), "after": "J16 reprint 2 merchant front" }),
+                ),
                 entry(6, "12:12:12", "03", "log_on", json!({ "actor": null, "object": "03", "outcome": "failed" })),
                 entry(
                     5,
@@ -84,7 +103,13 @@ impl Staff {
                     json!({ "object": "front", "approver": "01",
                     "origin": { "uid": 1001, "tty": "pts/3", "ssh": "203.0.113.7" } }),
                 ),
-                entry(4, "10:00:00", "03", "reprint", json!({ "object": sale(128) })),
+                entry(
+                    4,
+                    "10:00:00",
+                    "03",
+                    "reprint",
+                    json!({ "object": sale(128), "after": "J12 reprint 1 customer front" }),
+                ),
                 entry(3, "09:10:00", "01", "operators_add", json!({ "object": "03", "after": "cashier active PIN 1" })),
                 entry(2, "09:00:05", "02", "drawer_open", json!({ "object": "J11" })),
                 entry(1, "09:00:00", "01", "setup", json!({ "object": "01", "after": "manager active PIN 1" })),
@@ -94,6 +119,8 @@ impl Staff {
             acquirer: acquirer("signed_in", json!({})),
             outcome: sign_in("signed_in", json!({ "batch": "000032" })),
             approved: Vec::new(),
+            new_pins: Vec::new(),
+            verified: json!({ "ok": true, "entries": 9, "first_bad": null }),
         }
     }
 
@@ -102,9 +129,16 @@ impl Staff {
         let who = self.operators.iter().find(|row| Some(&row.id) == self.seat.as_ref());
         let mut may: BTreeMap<String, Verdict> = BTreeMap::new();
         let manager = who.is_some_and(|who| who.role == Role::Manager);
-        for verb in ["operators", "operators_add", "operators_set_pin", "operators_disable", "operators_unlock"]
-            .into_iter()
-            .chain(["audit", "audit_export", "session_end"])
+        for verb in [
+            "operators",
+            "operators_add",
+            "operators_set",
+            "operators_set_pin",
+            "operators_disable",
+            "operators_unlock",
+        ]
+        .into_iter()
+        .chain(["audit", "audit_verify", "audit_export", "session_end"])
         {
             may.insert(verb.into(), if manager { Verdict::Allowed } else { Verdict::Refused });
         }
@@ -173,7 +207,21 @@ impl Staff {
                 self.operators.push(operator(&wanted.id, &wanted.id, wanted.role.word(), json!({})));
                 raw(self.operators.last().unwrap())
             }
-            Request::OperatorsSetPin(wanted) => raw(self.one(&wanted.id)),
+            Request::OperatorsSet(wanted) => {
+                let row = self.one(&wanted.id);
+                row.name = wanted.name.as_deref().map_or(row.name.clone(), model::SafeText::new);
+                row.role = wanted.role.unwrap_or(row.role);
+                raw(row)
+            }
+            Request::OperatorsSetPin(wanted) => match &wanted.pin {
+                Some(present) if present.expose() != PIN => {
+                    Err(problem(ProblemKind::WrongPin, Reason::WrongPin, &wanted.id))
+                }
+                _ => {
+                    self.new_pins.push((wanted.id.clone(), wanted.pin.is_some()));
+                    raw(self.one(&wanted.id))
+                }
+            },
             Request::OperatorsDisable(wanted) => {
                 self.one(&wanted.id).disabled = true;
                 raw(self.one(&wanted.id))
@@ -189,10 +237,34 @@ impl Staff {
                 raw(&self.sessions.remove(at))
             }
             Request::Audit(wanted) => {
-                let mut rows = self.trail.clone();
-                rows.retain(|row| wanted.act.as_ref().is_none_or(|act| row.act == *act));
-                rows.retain(|row| wanted.actor.is_none() || row.actor == wanted.actor);
-                raw(&Page { rows, next: None, searched_to: None })
+                let below = wanted.after.as_ref().map_or(u64::MAX, |after| after.parse().unwrap());
+                let mut rows: Vec<AuditRow> = Vec::new();
+                let mut last = None;
+                let mut older = self.trail.iter().filter(|row| row.seq < below);
+                // it looks at no more rows than this in one go
+                for row in older.by_ref().take(SCANNED) {
+                    last = Some(row.seq);
+                    let act = wanted.act.as_ref().is_none_or(|act| row.act == *act);
+                    let actor = wanted.actor.is_none() || row.actor == wanted.actor;
+                    let object = wanted.object.as_ref().is_none_or(|object| row.is_about(object));
+                    if act && actor && object && wanted.outcome.is_none_or(|outcome| row.outcome == outcome) {
+                        rows.push(row.clone());
+                    }
+                    if rows.len() == wanted.limit.unwrap_or(50) {
+                        break;
+                    }
+                }
+                let next = older.next().and(last).map(|seq| seq.to_string());
+                raw(&Page { rows, next, searched_to: None })
+            }
+            Request::AuditVerify(_) => raw(&self.verified),
+            Request::AuditExport(wanted) => {
+                // four rows a page, oldest first
+                let from: usize = wanted.after.as_deref().map_or(0, |after| after.parse().unwrap());
+                let rows: Vec<_> = self.trail.iter().rev().skip(from).take(4).cloned().collect();
+                let next = (from + 4 < self.trail.len()).then(|| (from + 4).to_string());
+                let last = &self.trail[0];
+                raw(&json!({ "rows": rows, "next": next, "entries": last.seq, "head": last.hash }))
             }
             Request::Acquirer(_) => raw(&self.acquirer),
             Request::SignIn(_) | Request::SignOut(_) | Request::Echo(_) | Request::Settle(_) | Request::Diagnose(_) => {
@@ -255,12 +327,16 @@ impl Daemon {
         let refused = sign_in(
             "failed",
             json!({ "cause": cause, "candidates": ["addressing"], "steps": [
-                { "name": "link", "ok": true, "ms": 1, "detail": "eth0 up" },
+                { "name": "link", "ok": true, "ms": 1, "detail": "eth0 is connected",
+                  "measured": { "code": "interface_connected", "args": ["eth0"] } },
                 { "name": "dns", "ok": true, "ms": 4, "detail": "203.0.113.80" },
                 { "name": "tcp", "ok": true, "ms": 31, "detail": "203.0.113.80:8583" },
-                { "name": "tls", "ok": null, "ms": 0, "detail": "" },
-                { "name": "send", "ok": true, "ms": 0, "detail": "84 bytes" },
-                { "name": "answer", "ok": false, "ms": 30000, "detail": "nothing came in 30 s" } ] }),
+                { "name": "tls", "ok": null, "ms": 0, "detail": "the config asks for plain TCP",
+                  "measured": { "code": "plain_tcp" } },
+                { "name": "send", "ok": true, "ms": 0, "detail": "84 bytes",
+                  "measured": { "code": "bytes_sent", "args": ["84"] } },
+                { "name": "answer", "ok": false, "ms": 30000, "detail": "connected and sent, but not a byte came back",
+                  "measured": { "code": "silent", "args": ["203.0.113.80:8583"] } } ] }),
         );
         let line = json!({ "state": "signed_out", "cause": cause, "at": "2026-11-20T14:01:00.000+08:00",
             "batch": "000031" });

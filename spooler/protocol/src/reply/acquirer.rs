@@ -1,6 +1,8 @@
 //! Replies of the acquirer's verbs beyond what `model` says of them: keys that were added.
 
-use model::{AcquirerAnswer, Change, JobId, Moment, SettleAnswer, SignInAnswer, SignInCause, SignInState};
+use model::{
+    AcquirerAnswer, Change, Fen, JobId, Measured, Moment, SettleAnswer, SignInAnswer, SignInCause, SignInState, Total,
+};
 use serde::{Deserialize, Serialize};
 
 /// The sign-in in one line, for Home and the bar.
@@ -51,9 +53,28 @@ pub struct AcquirerState {
     pub host_time: Option<Moment>,
     #[serde(default)]
     pub skew_ms: Option<i64>,
+    /// Transactions of the batch whose outcome nobody knows: no settlement counts them.
+    #[serde(default)]
+    pub unknown: u32,
+    /// Transactions of an earlier batch that were approved or recorded after its settlement, and are in none.
+    #[serde(default)]
+    pub late: Total,
+    /// Batches that were left with transactions that no settlement balanced, newest first.
+    #[serde(default)]
+    pub unsettled: Vec<UnsettledBatch>,
     /// The last requests, newest first.
     #[serde(default)]
     pub history: Vec<SignInLog>,
+}
+
+/// A batch that the host or the terminal went on from, and how many transactions of how much stood in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnsettledBatch {
+    /// Six digits.
+    pub batch: String,
+    pub count: u32,
+    pub amount: Fen,
+    pub at: Moment,
 }
 
 impl AcquirerState {
@@ -68,6 +89,9 @@ impl AcquirerState {
             check_values: None,
             host_time: None,
             skew_ms: None,
+            unknown: 0,
+            late: Total::default(),
+            unsettled: Vec::new(),
             history: Vec::new(),
         }
     }
@@ -87,6 +111,9 @@ pub struct Settled {
     /// The request left, and no answer was understood: it may have been carried out.
     #[serde(default)]
     pub unknown: bool,
+    /// Transactions of the batch whose outcome nobody knows: they are not in it.
+    #[serde(default)]
+    pub unknown_sales: u32,
 }
 
 /// One rung of the ladder.
@@ -99,6 +126,9 @@ pub struct Finding {
     pub ms: u64,
     /// The measured value; English.
     pub detail: String,
+    /// The same as code and values, for a console of any language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measured: Option<Measured>,
     /// A sign-in's cause or a printer's.
     pub cause: Option<String>,
 }
@@ -114,6 +144,9 @@ pub struct Conclusion {
     pub candidates: Vec<String>,
     pub message: String,
     pub action: String,
+    /// What was measured at the rung that says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measured: Option<Measured>,
 }
 
 /// A row of `diagnose`: findings, then the conclusion.

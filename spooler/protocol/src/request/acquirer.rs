@@ -23,6 +23,13 @@ pub struct Diagnose {
     /// Which of them; all if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<Ladder>,
+    /// Each finding is told as it comes, too: `{"id":N,"progress":{…}}` before the answer.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub progress: bool,
+    /// Runs nothing, but ends one that was asked for with `progress` on the same connection: that is answered with what it
+    /// has found, this with no rows.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub stop: bool,
 }
 
 /// Which paper `report` prints.

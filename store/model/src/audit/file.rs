@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AuditRow, GENESIS};
+use super::{Anchor, AuditRow, GENESIS};
 
 /// What a verification found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,7 +12,7 @@ pub struct Verified {
     /// Rows that are good, one after another from the first.
     pub entries: u64,
     /// The number that the first bad row should have, even where its line can't be read; the one behind the last row
-    /// when what closes the file is bad.
+    /// when what closes the file is bad; the anchor's where its row is missing or another.
     pub first_bad: Option<u64>,
 }
 
@@ -29,6 +29,8 @@ pub struct Chain {
     head: String,
     closed: bool,
     bad: bool,
+    /// A row that must be there as it was written down elsewhere.
+    anchor: Option<Anchor>,
 }
 
 impl Default for Chain {
@@ -40,12 +42,22 @@ impl Default for Chain {
 impl Chain {
     /// From behind a row that is known to be good: a checkpoint.
     pub fn after(seq: u64, hash: &str) -> Chain {
-        Chain { last: seq, head: hash.to_owned(), closed: false, bad: false }
+        Chain { last: seq, head: hash.to_owned(), closed: false, bad: false, anchor: None }
+    }
+
+    /// The same, where the row of this code must come and be the one that it was: so a trail that was cut off before it,
+    /// or hashed anew as a whole, is found.
+    #[must_use]
+    pub fn anchored(mut self, anchor: Option<Anchor>) -> Chain {
+        self.anchor = anchor;
+        self
     }
 
     /// Takes the next row; false from the first bad one on.
     pub fn row(&mut self, row: &AuditRow) -> bool {
-        self.bad = self.bad || self.closed || row.seq != self.last.saturating_add(1) || !row.follows(&self.head);
+        let another = self.anchor.as_ref().is_some_and(|anchor| anchor.seq() == row.seq && !anchor.fits(&row.hash));
+        self.bad = self.bad || self.closed || another;
+        self.bad = self.bad || row.seq != self.last.saturating_add(1) || !row.follows(&self.head);
         if !self.bad {
             self.last = row.seq;
             self.head.clone_from(&row.hash);
@@ -86,7 +98,9 @@ impl Chain {
 
     /// The outcome for a trail that nothing closes: a store's.
     pub fn verified(&self) -> Verified {
-        Verified { ok: !self.bad, entries: self.last, first_bad: self.bad.then_some(self.last.saturating_add(1)) }
+        let missing = self.anchor.as_ref().map(Anchor::seq).filter(|seq| *seq > self.last);
+        let first_bad = if self.bad { Some(self.last.saturating_add(1)) } else { missing };
+        Verified { ok: first_bad.is_none(), entries: self.last, first_bad }
     }
 
     /// The outcome for a file, which must be closed.
@@ -208,6 +222,44 @@ mod tests {
             forged.seal(at.checked_sub(1).map_or(GENESIS, |before| rows[before].hash.as_str()));
             let forged = format!("{}\n", forged.line());
             check(at, &[forged.as_bytes(), &lines[at]], seq + 1, "a forged row put in");
+        }
+    }
+
+    #[test]
+    fn with_an_anchor_a_trail_that_was_cut_off_or_hashed_anew_is_found() {
+        let rows = rows(20);
+        let lines = |rows: &[AuditRow]| {
+            let mut lines: Vec<String> = rows.iter().map(|row| row.line() + "\n").collect();
+            let last = rows.last().unwrap();
+            lines.push(closing_line(last.seq, &last.hash) + "\n");
+            lines
+        };
+        let verify = |rows: &[AuditRow], anchor: Option<Anchor>| {
+            let mut chain = Chain::default().anchored(anchor);
+            lines(rows).iter().all(|line| chain.line(line.as_bytes()));
+            chain.verified_file()
+        };
+        let anchor = |seq: usize| Some(Anchor::of(rows[seq - 1].seq, &rows[seq - 1].hash));
+        for seq in [1, 12, 20] {
+            assert_eq!(verify(&rows, anchor(seq)), Verified { ok: true, entries: 20, first_bad: None });
+        }
+        // cut off at the end and closed as an export of its own
+        let cut = &rows[..10];
+        assert_eq!(verify(cut, None), Verified { ok: true, entries: 10, first_bad: None }, "no chain alone can tell");
+        assert_eq!(verify(cut, anchor(10)), Verified { ok: true, entries: 10, first_bad: None }, "up to there");
+        assert_eq!(verify(cut, anchor(12)), Verified { ok: false, entries: 10, first_bad: Some(12) });
+        // one row is another, and every hash behind it was made anew
+        let mut bent = rows.clone();
+        bent[4].actor = Some("03".into());
+        for at in 4..20 {
+            let before = bent[at - 1].hash.clone();
+            bent[at].seal(&before);
+        }
+        assert!(verify(&bent, None).ok, "no chain alone can tell");
+        assert!(verify(&bent, anchor(4)).ok, "what stands before it is as it was");
+        for seq in [5, 12, 20] {
+            let found = Verified { ok: false, entries: seq - 1, first_bad: Some(seq) };
+            assert_eq!(verify(&bent, anchor(usize::try_from(seq).unwrap())), found);
         }
     }
 }

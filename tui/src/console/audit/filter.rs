@@ -1,6 +1,6 @@
 //! Which entries of the trail are shown: which act, whose, and since when; and the dialog that chooses them by digits.
 
-use model::Language;
+use model::{Language, Outcome};
 use ratatui::layout::Rect;
 
 use super::super::{
@@ -9,7 +9,7 @@ use super::super::{
     desk::Desk,
     dialog::Lines,
     layer::{Layer, Name, Next},
-    open::Open,
+    open::{Choice, Open, Since},
     theme::Role,
     value,
 };
@@ -19,19 +19,8 @@ use crate::wording::{
     text::Text,
 };
 
-/// Since when.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Since {
-    #[default]
-    Always,
-    Today,
-    Yesterday,
-    Week,
-    Month,
-}
-
 /// The acts that somebody asks about, most asked first.
-const ACTS: [&str; 14] = [
+const ACTS: [&str; 15] = [
     "reprint",
     "log_on",
     "drawer_open",
@@ -41,6 +30,7 @@ const ACTS: [&str; 14] = [
     "sign_in",
     "sign_out",
     "operators_add",
+    "operators_set",
     "operators_set_pin",
     "operators_disable",
     "operators_unlock",
@@ -50,32 +40,7 @@ const ACTS: [&str; 14] = [
 
 const SINCE: [Since; 5] = [Since::Always, Since::Today, Since::Yesterday, Since::Week, Since::Month];
 
-/// Which entries.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Choice {
-    pub(crate) act: Option<&'static str>,
-    pub(crate) since: Since,
-    pub(crate) actor: Option<String>,
-    /// About this payment or job alone.
-    pub(crate) object: Option<String>,
-}
-
 impl Choice {
-    /// Who reprinted most this week.
-    pub(crate) fn reprints_of_a_week() -> Choice {
-        Choice { act: Some("reprint"), since: Since::Week, ..Choice::default() }
-    }
-
-    /// Whose paper that payment's was.
-    pub(crate) fn about(object: String) -> Choice {
-        Choice { act: Some("reprint"), object: Some(object), ..Choice::default() }
-    }
-
-    /// True if it is one act of anybody's, so that it can be said who did it most.
-    pub(crate) fn counts(&self) -> bool {
-        self.act.is_some() && self.actor.is_none() && self.object.is_none()
-    }
-
     /// In words.
     pub(crate) fn say(&self, language: Language) -> String {
         let mut words = vec![
@@ -83,6 +48,7 @@ impl Choice {
             self.since.say(language).to_owned(),
             self.actor.clone().unwrap_or_else(|| say(Say::Anybody, language).to_owned()),
         ];
+        words.extend(self.outcome.map(|outcome| codes::outcome(outcome, language).to_owned()));
         words.extend(self.object.clone());
         words.join("  ")
     }
@@ -163,6 +129,7 @@ impl Layer for AuditFilter {
             '1' => self.choice.act = turn(self.choice.act.as_ref(), &ACTS),
             '2' => self.choice.since = turn(Some(&self.choice.since), &SINCE).unwrap_or_default(),
             '3' => self.choice.actor = turn(self.choice.actor.as_ref(), &self.people),
+            '4' => self.choice.outcome = turn(self.choice.outcome.as_ref(), Outcome::ALL),
             '0' => self.choice = Choice::default(),
             '.' => return Some(Next::Pop),
             _ => {}
@@ -175,10 +142,13 @@ impl Layer for AuditFilter {
         let mut lines = Lines::default();
         let act = self.choice.act.map_or_else(|| say(Say::AnyAct, language), |act| codes::act(act, language));
         let actor = self.choice.actor.as_deref().unwrap_or_else(|| say(Say::Anybody, language));
+        let outcome = self.choice.outcome;
+        let ended = outcome.map_or_else(|| say(Say::AnyOutcome, language), |outcome| codes::outcome(outcome, language));
         for (digit, label, what, chosen) in [
             ("1", Say::Act, act, self.choice.act.is_some()),
             ("2", Say::Since, self.choice.since.say(language), self.choice.since != Since::Always),
             ("3", Say::Actor, actor, self.choice.actor.is_some()),
+            ("4", Say::Outcome, ended, outcome.is_some()),
         ] {
             let role = if chosen { Role::Strong } else { Role::Plain };
             lines.tell(&format!("{digit}  {}{what}", value::pad(say(label, language), 10)), role);

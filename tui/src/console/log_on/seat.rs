@@ -3,17 +3,10 @@
 //!
 //! Before the shop has operators nobody is asked to log on, and everything is offered.
 
-use std::borrow::Cow;
+use model::Role;
+use protocol::{Session, SessionRow, Verdict};
 
-use model::{Language, Role};
-use protocol::{Page, Session, SessionRow, Verdict, request::Nothing};
-
-use super::super::{
-    action::Action,
-    desk::{Desk, Once, read},
-    message::{Answer, Tag},
-};
-use crate::wording::text::Text;
+use super::super::once::Once;
 
 /// The seat.
 #[derive(Debug, Default)]
@@ -24,8 +17,8 @@ pub(crate) struct Seat {
     worker: Option<String>,
     /// Who approved here last: mostly the same person again.
     pub(crate) approver: Option<String>,
-    sessions: Vec<SessionRow>,
-    ask_sessions: Once,
+    pub(crate) sessions: Vec<SessionRow>,
+    pub(crate) ask_sessions: Once,
     /// Minutes that began without a key.
     idle: u64,
 }
@@ -55,6 +48,19 @@ impl Seat {
         if let Some(session) = &mut self.session {
             session.operator = None;
         }
+    }
+
+    /// The shop has operators by now, and nobody is logged on.
+    pub(crate) fn set_up(&mut self) {
+        self.session = Some(Session {
+            set_up: true,
+            operator: None,
+            name: None,
+            role: None,
+            may: std::collections::BTreeMap::new(),
+            idle_lock_s: 0,
+            reasons: Vec::new(),
+        });
     }
 
     fn with_operators(&self) -> Option<&Session> {
@@ -120,45 +126,6 @@ impl Seat {
     pub(crate) fn support(&self) -> impl Iterator<Item = &SessionRow> {
         let me = self.id();
         self.sessions.iter().filter(move |row| row.role == Role::Support && Some(row.operator.as_str()) != me)
-    }
-}
-
-impl Desk {
-    /// What may be asked now.
-    pub(crate) fn may(&self, verb: &str) -> Verdict {
-        self.seat.may(verb)
-    }
-
-    /// What stands behind the label of something that needs a second person.
-    pub(crate) fn mark_of(&self, verb: &str, language: Language) -> Cow<'static, str> {
-        if self.may(verb) == Verdict::NeedsApproval { Text::WithApproval.say(language) } else { Cow::Borrowed("") }
-    }
-
-    /// The same for a key.
-    pub(crate) fn mark(&self, action: Action, language: Language) -> Cow<'static, str> {
-        action.verb().map_or(Cow::Borrowed(""), |verb| self.mark_of(verb, language))
-    }
-
-    /// Reads who is logged on; there is nobody to read of before there are operators.
-    pub(crate) fn read_sessions(&mut self) {
-        if self.seat.is_taken() && self.connected() && self.seat.ask_sessions.wish() {
-            let tag = self.ask("sessions", &Nothing {});
-            self.seat.ask_sessions.asked(tag);
-        }
-    }
-
-    /// True if the answer was for that.
-    pub(crate) fn sessions_answer(&mut self, tag: Tag, answer: &Answer) -> bool {
-        if !self.seat.ask_sessions.answered(tag) {
-            return false;
-        }
-        if let Ok(page) = read::<Page<SessionRow>>(answer) {
-            self.seat.sessions = page.rows;
-        }
-        if self.seat.ask_sessions.again() {
-            self.read_sessions();
-        }
-        true
     }
 }
 

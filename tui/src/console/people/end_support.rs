@@ -43,6 +43,10 @@ impl Layer for EndSupport {
         true
     }
 
+    fn asks(&self, _desk: &Desk) -> bool {
+        self.submission.open()
+    }
+
     fn sends(&self) -> Option<&'static str> {
         Some("session_end")
     }

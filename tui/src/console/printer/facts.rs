@@ -14,7 +14,7 @@ use super::super::{
 };
 use crate::wording::{
     codes,
-    printer::{Part, worth},
+    printer::{Part, measured, worth},
     text::Text,
 };
 
@@ -133,7 +133,7 @@ fn groups(row: &PrinterRow, desk: &Desk) -> Vec<Vec<Pair>> {
         None => proof.to_owned(),
     };
     let mut out = vec![vec![(say(Text::LabelProof), proof)]];
-    out.extend(row.proof_detail.clone().map(|detail| vec![(say(Text::LabelMeasured), detail)]));
+    out.extend(row.proof_detail.clone().map(|detail| vec![(say(Text::LabelMeasured), measured(&detail, language))]));
     let last = row.last_good_print.map_or_else(|| say(Text::NothingYet), |last| value::when(last, desk.now));
     out.push(vec![(say(Text::LabelLastGood), last)]);
     let job = row.job.map(|job| (say(Text::LabelJob), job.to_string()));

@@ -57,16 +57,18 @@ const WHEN: u16 = 5;
 fn job_line(canvas: &mut Canvas<'_>, area: Rect, job: &Job, before: usize, desk: &Desk) {
     let language = canvas.language;
     canvas.put(area.x + 1, area.y, 7, &job.id.to_string(), Role::Plain);
+    let mut paper = PAPER;
     if let Some(sale) = job.transaction.and_then(|id| desk.sale(id)) {
         let money = sale.money();
-        // an amount is never cut: a wide one takes the blanks before it
+        // an amount is never cut: a wide one takes the blanks before it, and columns of what follows
         let columns = AMOUNT.1.max(width(&money));
         canvas.right(area.x + AMOUNT.0, area.y, columns, &money, Role::Plain);
+        paper = PAPER.max(AMOUNT.0 + columns + 1);
     }
     // a narrow window has no room for which paper it is; what stands in its way is needed more
-    let state = if area.width < 78 { PAPER } else { STATE };
-    if state > PAPER {
-        canvas.put(area.x + PAPER, area.y, STATE - PAPER - 1, &value::job(job, language), Role::Plain);
+    let state = if area.width < 78 { paper } else { STATE };
+    if state > paper {
+        canvas.put(area.x + paper, area.y, STATE - paper - 1, &value::job(job, language), Role::Plain);
     }
     let mut text = queue::why(job, before, language);
     if let Some(there) = job.printed_on.as_ref().filter(|_| job.state.ended()) {

@@ -23,6 +23,13 @@ pub(super) fn chips(words: &str, desk: &Desk) -> String {
     said.join(" ")
 }
 
+/// The words that are looked for in the names of what was bought.
+pub(super) fn products(words: &str, desk: &Desk) -> Vec<String> {
+    let terms = calendar(desk).map(|calendar| Query::parse(words, &calendar).terms).unwrap_or_default();
+    let name = |term| if let Term::Product(name) = term { Some(name) } else { None };
+    terms.into_iter().filter_map(name).collect()
+}
+
 /// The shop's zone now; its business day is the daemon's business, a chip says the calendar's.
 fn calendar(desk: &Desk) -> Option<Calendar> {
     let now = desk.now?;
@@ -48,6 +55,7 @@ fn say(term: &Term, calendar: &Calendar, language: Language) -> String {
         Term::Kind(kinds) => kinds.first().map_or("", |kind| codes::kind(*kind, language)).to_owned(),
         Term::Status(status) => codes::status(*status, language).to_owned(),
         Term::Unprinted => Text::NotOut.say(language).into_owned(),
+        Term::Product(name) => Text::ChipProduct(name).say(language).into_owned(),
         Term::Operator(id) => format!("{} {id}", Text::LabelOperator.say(language)),
         Term::Between { from_ms, to_ms } => {
             let day = |ms: i64| {

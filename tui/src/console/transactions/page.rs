@@ -1,5 +1,6 @@
 //! What stands where there are no rows, and the line below those that are there.
 
+use model::Status;
 use ratatui::layout::Rect;
 
 use super::{Sort, Transactions, page};
@@ -27,11 +28,13 @@ impl Transactions {
             (canvas.say(&Text::Searching), String::new())
         } else if let Some(to) = self.searched_to.filter(|_| self.capped) {
             let to = value::when(to, desk.now);
-            (canvas.say(&Text::NoneUntil(&to)), canvas.say(&Text::SearchedTo(&to)))
+            // in the search line `n` is a letter
+            let hint = if self.focused { Text::SearchedToEnter(&to) } else { Text::SearchedTo(&to) };
+            (canvas.say(&Text::NoneUntil(&to)), canvas.say(&hint))
         } else if searched {
             (canvas.say(&Text::NoneFound), canvas.say(&Text::NoneFoundHint))
         } else {
-            (canvas.say(&Text::NoneYet), canvas.say(&Text::NoSaleYet))
+            (canvas.say(&Text::NoneYet), canvas.say(&Text::NoneYetHint))
         };
         canvas.put(area.x + 4, area.y + 2, area.width.saturating_sub(5), &title, Role::Heading);
         for (line, y) in wrap(&hint, area.width.saturating_sub(8)).iter().zip(area.y + 3..area.bottom()) {
@@ -50,7 +53,12 @@ impl Transactions {
         if self.sort != Sort::Newest {
             let rows = self.rows.len();
             let text = if self.sort == Sort::Largest { Text::SortedLargest(rows) } else { Text::SortedSmallest(rows) };
-            return (canvas.say(&text), Role::Strong);
+            // what lies behind them may be larger still
+            let (text, role) = match self.next {
+                Some(_) => (format!("{}{}", canvas.say(&Text::SortedPart(rows)), canvas.say(&text)), Role::Warning),
+                None => (canvas.say(&text), Role::Strong),
+            };
+            return (text, role);
         }
         if self.choose && self.next.is_none() {
             return (canvas.say(&Text::ManyFit(self.rows.len())), Role::Strong);
@@ -61,6 +69,10 @@ impl Transactions {
             Some(_) => Text::MoreFollow { page },
             None => Text::PageOf { page, pages: self.rows.len().div_ceil(size), rows: self.rows.len() },
         };
+        let unknown = self.selected().is_some_and(|row| row.transaction.status == Status::Unknown);
+        if unknown {
+            return (canvas.say(&Text::UnknownRow), Role::Trouble);
+        }
         (canvas.say(&text), Role::Plain)
     }
 }

@@ -1,6 +1,6 @@
 //! The table of transactions: which columns, how wide, what stands in them. Amounts are never cut.
 
-use model::{Language, Status};
+use model::{Language, Status, pinyin};
 use protocol::TransactionRow;
 use ratatui::layout::Rect;
 
@@ -8,6 +8,11 @@ use crate::{
     console::{canvas::Canvas, desk::Desk, list::List, text::width, theme::Role, value},
     wording::{codes, text::Text},
 };
+
+/// On a narrower screen the name of what was bought takes the place of voucher and card.
+const ROOM_FOR_ALL: u16 = 100;
+/// The widest name of what was bought; the rest of it is on the slip.
+const WIDEST_NAME: u16 = 28;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Column {
@@ -69,7 +74,7 @@ impl Column {
         }
     }
 
-    fn text(self, row: &TransactionRow, desk: &Desk) -> (String, Role) {
+    fn text(self, row: &TransactionRow, products: &[String], desk: &Desk) -> (String, Role) {
         let language = desk.language;
         let sale = &row.transaction;
         let plain = |text: &str| (text.to_owned(), Role::Plain);
@@ -77,7 +82,7 @@ impl Column {
         match self {
             Time => (value::when(value::paid(sale), desk.now), Role::Plain),
             Kind => plain(codes::kind(sale.kind, language)),
-            Amount => (value::amount(sale.amount), Role::Plain),
+            Amount => (value::figure(sale), Role::Plain),
             Method => plain(codes::method(sale.method, language)),
             Column::Status => {
                 let role = if sale.status == Status::Unknown { Role::Trouble } else { Role::Plain };
@@ -86,10 +91,7 @@ impl Column {
             Voucher => optional(&sale.voucher),
             Card => (sale.card.map(|card| card.last_four().to_owned()).unwrap_or_default(), Role::Plain),
             Printed => super::super::value::paper(row, language),
-            FoundBy => {
-                let by = row.found_by.filter(|by| *by != model::FoundBy::Filter);
-                (by.map_or("", |by| codes::found_by(by, language)).to_owned(), Role::Strong)
-            }
+            FoundBy => (found_by(row, products, language), Role::Strong),
             Reference => optional(&sale.reference),
             Operator => optional(&sale.operator),
             Order => optional(&sale.order),
@@ -97,25 +99,43 @@ impl Column {
     }
 }
 
-/// Draws the head and the page with the selected row.
+/// Why the row is a hit; if something bought is, its name.
+fn found_by(row: &TransactionRow, products: &[String], language: Language) -> String {
+    let Some(by) = row.found_by.filter(|by| *by != model::FoundBy::Filter) else { return String::new() };
+    let said = codes::found_by(by, language);
+    let fits = |name: &str| products.iter().any(|word| pinyin::find(name, word).is_some());
+    match row.transaction.items.iter().find(|item| by == model::FoundBy::Product && fits(&item.name)) {
+        Some(item) => format!("{said} {}", item.name.as_str()),
+        None => said.to_owned(),
+    }
+}
+
+/// Draws the head and the page with the selected row. `products`: the names that were looked for.
 pub(super) fn view(
     canvas: &mut Canvas<'_>,
     area: Rect,
     rows: &[TransactionRow],
     list: List,
+    products: &[String],
     in_field: bool,
     desk: &Desk,
 ) {
     let page = usize::from(area.height.saturating_sub(1)).max(1);
     let shown: Vec<&TransactionRow> = rows.iter().skip(list.top(page)).take(page).collect();
     let found = shown.iter().any(|row| row.found_by.is_some_and(|by| by != model::FoundBy::Filter));
+    let named = shown.iter().any(|row| row.found_by == Some(model::FoundBy::Product));
+    let gives_way = |column: Column| named && area.width < ROOM_FOR_ALL && matches!(column, Voucher | Card);
     let mut x = area.x + 1;
     let places: Vec<(Column, u16, u16)> = COLUMNS
         .iter()
-        .filter(|column| found || **column != FoundBy)
+        .filter(|column| (found || **column != FoundBy) && !gives_way(**column))
         .filter_map(|column| {
             let wide = match column {
-                Amount => shown.iter().map(|row| width(&value::amount(row.transaction.amount))).max().unwrap_or(0),
+                Amount => shown.iter().map(|row| width(&value::figure(&row.transaction))).max().unwrap_or(0),
+                FoundBy => {
+                    let names = shown.iter().map(|row| width(&found_by(row, products, desk.language)));
+                    names.max().unwrap_or(0).min(WIDEST_NAME)
+                }
                 _ => 0,
             }
             .max(column.width(desk.language));
@@ -139,14 +159,18 @@ pub(super) fn view(
     }
     for (at, (row, y)) in shown.iter().zip(area.y + 1..area.bottom()).enumerate() {
         for (column, x, columns) in &places {
-            let (text, role) = column.text(row, desk);
+            let (text, role) = column.text(row, products, desk);
             match column {
                 Amount => canvas.right(*x, y, *columns, &text, role),
                 _ => drop(canvas.put(*x, y, *columns, &text, role)),
             }
         }
-        if list.top(page) + at == list.selected && !in_field {
+        // while one types it is the first that Enter opens, or begins the choice with
+        let marked = if in_field { 0 } else { list.selected };
+        if list.top(page) + at == marked {
             canvas.put(area.x, y, 1, ">", Role::Plain);
+        }
+        if list.top(page) + at == list.selected && !in_field {
             canvas.tint(Rect::new(area.x, y, area.width, 1), Role::Selected);
             canvas.set_cursor(area.x, y, false);
         }
