@@ -66,9 +66,9 @@ const TABLE: &[(&str, bool, For)] = &[
     ("diagnose", false, SEEN),
     ("echo", false, SEEN),
     ("sign_in", true, MACHINE),
-    // what ends the terminal's day is a supervisor's (facts 6.2)
-    ("sign_out", true, For::Roles([P, A, A, P, A])),
-    ("settle", true, For::Roles([P, A, A, P, P])),
+    // a cashier ends the terminal's day as she began it; who wants a second person there says so in `two_person`
+    ("sign_out", true, MACHINE),
+    ("settle", true, WORK),
     ("report", true, WORK),
     ("operators", false, For::Roles([R, A, A, A, R])),
     ("operators_add", true, For::Roles([R, P, A, P, R])),

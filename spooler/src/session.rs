@@ -131,5 +131,18 @@ pub(crate) fn told(house: &House, caller: &Caller, name: Option<SafeText>) -> Se
         may: access::told(standing(house, caller), &policy.two_person),
         idle_lock_s: policy.idle_lock.as_secs(),
         reasons: policy.reasons.clone(),
+        approver: only_approver(house, caller),
     }
+}
+
+/// The one other operator who may approve, if there is just one.
+fn only_approver(house: &House, caller: &Caller) -> Option<String> {
+    let operators = house.reader().and_then(|reader| reader.operators().map_err(|e| problem("reading operators", &e)));
+    let mut others = operators.ok()?.into_iter().map(|row| row.operator).filter(|other| {
+        !other.disabled
+            && caller.operator.as_ref().is_some_and(|id| *id != other.id)
+            && access::approves(other.role, "reprint")
+    });
+    let one = others.next()?;
+    others.next().is_none().then_some(one.id)
 }

@@ -12,6 +12,7 @@ mod desk;
 mod draft;
 mod found;
 pub(crate) mod ladder;
+mod now;
 mod pace;
 mod probe;
 pub(crate) mod report;

@@ -5,6 +5,7 @@ pub(crate) mod bcd;
 pub mod field;
 pub mod frame;
 pub mod message;
+pub mod mti;
 pub mod number;
 pub mod request;
 pub mod response;
@@ -12,7 +13,8 @@ pub mod totals;
 
 pub use field::{Extent, FIELDS, Field, Kind};
 pub use frame::{Frame, FrameError, Header, Tpdu};
-pub use message::{EncodeError, FieldFault, Message, MessageError, Mti};
+pub use message::{EncodeError, FieldFault, Message, MessageError};
+pub use mti::Mti;
 pub use number::{Batch, BatchNumberFault, NetworkCode, Trace};
 pub use request::{Request, RequestError, Terminal};
 pub use response::{Demand, HostClock, Response, ResponseFault};

@@ -106,7 +106,7 @@ fn a_cashier_locks_the_screen_in_one() {
 fn a_manager_approves_beside_the_cashier_with_the_pin_and_enter() {
     let mut session = Session::logged_on(Language::Zh, Daemon::staffed(), "02");
     session.daemon.staff().guarded = vec!["reprint"];
-    // the first time of the day the number, too
+    // where several may approve, the first time the number, too
     session.press(&format!("r<enter>01<enter>{}<enter>", people::PIN));
     assert_eq!(session.daemon.staff().approved.len(), 1, "{}", session.text());
     session.press("r<enter>");
@@ -114,6 +114,17 @@ fn a_manager_approves_beside_the_cashier_with_the_pin_and_enter() {
     let keys = format!("{}<enter>", people::PIN);
     done(&mut session, &keys, people::PIN.len() + 1, "打印中");
     assert_eq!(session.daemon.staff().approved.len(), 2);
+}
+
+#[test]
+fn where_only_one_person_may_approve_her_number_is_there_from_the_beginning() {
+    let mut daemon = Daemon::staffed();
+    daemon.staff().only_approver = Some("01");
+    let mut session = Session::logged_on(Language::Zh, daemon, "02");
+    session.daemon.staff().guarded = vec!["reprint"];
+    session.press("r<enter>");
+    done(&mut session, &format!("{}<enter>", people::PIN), people::PIN.len() + 1, "打印中");
+    assert_eq!(session.daemon.staff().approved.len(), 1);
 }
 
 #[test]
@@ -125,12 +136,14 @@ fn a_manager_sees_who_reprinted_most_this_week_in_four() {
 }
 
 #[test]
-fn a_manager_adds_a_cashier_in_twelve_and_the_pin() {
+fn a_manager_adds_a_cashier_with_the_pin_twice_and_six() {
+    // with a PIN of four digits that is fourteen; the next number is there, and another one replaces it
+    let pin = people::PIN;
     let mut session = Session::logged_on(Language::Zh, Daemon::staffed(), "01");
-    let keys = format!("gua05<enter>{pin}<enter>{pin}<enter>", pin = people::PIN);
-    // with a PIN of four digits that is sixteen
-    done(&mut session, &keys, 8 + 2 * people::PIN.len(), "05");
+    done(&mut session, &format!("gua<enter>{pin}<enter>{pin}<enter>"), 6 + 2 * pin.len(), "05");
     assert_eq!(session.daemon.staff().operators.last().unwrap().id, "05");
+    session.press(&format!("gua27<enter>{pin}<enter>{pin}<enter>"));
+    assert_eq!(session.daemon.staff().operators.last().unwrap().id, "27");
 }
 
 #[test]

@@ -13,6 +13,7 @@ use store::{Doubt, SignInRow, Unsettled};
 use super::{
     draft::Draft,
     found::{Answer, End, Found, Keys},
+    now::Now,
     pace::{Pace, Reason},
     said::{self, Said},
     words,
@@ -23,14 +24,6 @@ pub(crate) const SKEW_MS: u64 = 300_000;
 
 /// A start so soon after a sign-in makes none.
 const FRESH_MS: i64 = 600_000;
-
-/// What time it is, for people and for patience; and the business day.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Now {
-    pub(crate) at: Moment,
-    pub(crate) since_start: Duration,
-    pub(crate) day: Date,
-}
 
 /// What a recorded transaction on our terminal number says of the sign-in.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -20,8 +20,9 @@ use store::{AuditEntry, Intent, SignInEntry, SignInRow, StoreError};
 
 use super::{
     Asked, Input, Replied, Verb,
-    core::{Core, Next, Now, Sale},
+    core::{Core, Next, Sale},
     found::Found,
+    now::Now,
     pace::Reason,
     report,
     setup::Setup,

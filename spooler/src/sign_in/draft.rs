@@ -3,7 +3,7 @@
 use acquirer::Verdict;
 use model::{Moment, SignInAnswer, SignInCause as Cause, SignInOutcome, Step, StepName};
 
-use super::{core::Now, found::Found, said::Said, words};
+use super::{found::Found, now::Now, said::Said, words};
 
 /// An answer in the making.
 pub(super) struct Draft {

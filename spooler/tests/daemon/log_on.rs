@@ -81,6 +81,20 @@ fn a_client_is_told_where_it_stands() {
 }
 
 #[test]
+fn the_only_one_who_may_approve_is_told_and_nobody_where_several_may() {
+    let shop = Shop::open("");
+    let mut manager = hire(&shop);
+    let told = || log_on(&mut shop.talk(), ("02", &pin("02")))["approver"].clone();
+    assert_eq!(told(), json!(null));
+    for id in ["08", "09"] {
+        manager.ok("operators_disable", json!({"id": id}));
+    }
+    assert_eq!(told(), "01");
+    // nobody approves himself
+    assert_eq!(log_on(&mut manager, MANAGER)["approver"], json!(null));
+}
+
+#[test]
 fn requests_behind_a_log_on_are_its_operators_even_when_all_came_at_once() {
     let shop = Shop::open("");
     drop(hire(&shop));

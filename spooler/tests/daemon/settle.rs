@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use shop::{
     Shop, Talk,
     acquirer::{host, sale, terminal},
+    people::{hire, talk_of},
 };
 
 /// Two sales, one of them voided, a foreign sale, a declined one.
@@ -33,6 +34,40 @@ fn ours() -> Value {
 
 fn with_printer(shop: &Shop) -> String {
     format!("[[printer]]\nname = \"front\"\nconnection = \"file://{}\"\n", shop.path("paper.bin").display())
+}
+
+#[test]
+fn a_cashier_does_her_whole_day_without_a_manager_and_a_policy_can_want_one() {
+    let host = host();
+    let day = |policy: &str| {
+        let mut shop = Shop::closed("");
+        let config = shop.by_host(host.address(), "auto_sign_in = false") + &with_printer(&shop) + policy;
+        shop.config(&config);
+        shop.start();
+        drop(hire(&shop));
+        let mut cashier = talk_of(&shop, "02");
+        assert_eq!(cashier.ok("sign_in", json!({}))["outcome"], "signed_in");
+        let batch = cashier.ok("acquirer", json!({}))["batch"].clone();
+        let mut sold =
+            sale(1, "sale", 8850, batch.as_str().unwrap(), json!({ "print": ["customer"], "operator": "02" }));
+        sold["time"] = json!(shop::now().to_string());
+        let id = cashier.ok("record", sold)["id"].clone();
+        assert_eq!(cashier.ok("transactions", json!({ "search": "88.5" }))["rows"].as_array().unwrap().len(), 1);
+        shop::till::until("the slip is out", || shop::till::newest_job(&mut cashier)["finished_at"].is_string());
+        assert_eq!(cashier.ok("reprint", json!({ "id": id }))["reprint_number"], 1);
+        cashier.ok("drawer_open", json!({ "printer": "front" }));
+        cashier.ok("printer_test", json!({ "id": "front" }));
+        cashier.ok("printer_pause", json!({ "id": "front" }));
+        cashier.ok("printer_resume", json!({ "id": "front" }));
+        cashier.ok("diagnose", json!({}));
+        let settled = cashier.ask("settle", json!({}));
+        if settled["ok"].is_object() {
+            assert_eq!(cashier.ok("sign_out", json!({}))["outcome"], "signed_out");
+        }
+        settled
+    };
+    assert_eq!(day("")["ok"]["outcome"], "balanced");
+    assert_eq!(day("[policy]\ntwo_person = [\"settle\"]\n")["error"]["kind"], "needs_approval");
 }
 
 #[test]

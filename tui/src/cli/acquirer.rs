@@ -302,7 +302,7 @@ fn outcome(asked: Asked, answer: &SignInAnswer, language: Language) -> Vec<Vec<C
         }));
     }
     if let Some((left, action)) = left_open(&answer.steps, language).filter(|_| good) {
-        rows.push(toned(Label::Open, left, Tone::Doubtful, language));
+        rows.push(toned(Label::Note, left, Tone::Doubtful, language));
         rows.push(row(Label::Do, action, language));
     }
     rows.extend(why(asked, answer.cause, &answer.candidates, language));

@@ -45,7 +45,7 @@ pub(crate) struct Approval {
 impl Approval {
     /// Of a request that was refused for want of one.
     pub(crate) fn of(tag: Tag, asked: Asked, why: Box<Problem>, desk: &mut Desk) -> Approval {
-        let credentials = Credentials::of(desk.seat.approver.as_deref());
+        let credentials = Credentials::of(desk.seat.likely_approver());
         let target = Target::of(&asked, desk);
         let approver = String::new();
         Approval { tag, asked, target, why, credentials, approver, sent: false, short: false, refused: None }

@@ -1,6 +1,6 @@
 //! The fields of the family as data: what each holds, how long it is, and whether we keep it. Nothing is parsed here.
 
-use super::message::Mti;
+use super::mti::Mti;
 
 /// What a field is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

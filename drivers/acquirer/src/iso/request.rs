@@ -5,7 +5,8 @@ use model::BatchTotals;
 
 use super::{
     frame::{Frame, Header, Tpdu},
-    message::{EncodeError, Message, Mti},
+    message::{EncodeError, Message},
+    mti::Mti,
     number::{Batch, NetworkCode, Trace},
     response::{Response, ResponseFault},
     totals::{self, TotalsError},

@@ -7,7 +7,8 @@ use model::Moment;
 
 use super::{
     frame::{Frame, FrameError},
-    message::{Message, Mti},
+    message::Message,
+    mti::Mti,
     number::Batch,
     totals::{self, TotalsError, TotalsReply},
 };

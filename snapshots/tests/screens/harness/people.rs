@@ -30,6 +30,8 @@ pub(crate) struct Staff {
     pub(crate) trail: Vec<AuditRow>,
     /// Acts that are refused without a second person.
     pub(crate) guarded: Vec<&'static str>,
+    /// Who alone may approve, as the daemon tells it.
+    pub(crate) only_approver: Option<&'static str>,
     pub(crate) reasons: Vec<&'static str>,
     pub(crate) acquirer: AcquirerState,
     /// What the acquirer's verbs answer.
@@ -115,6 +117,7 @@ impl Staff {
                 entry(1, "09:00:00", "01", "setup", json!({ "object": "01", "after": "manager active PIN 1" })),
             ],
             guarded: Vec::new(),
+            only_approver: None,
             reasons: Vec::new(),
             acquirer: acquirer("signed_in", json!({})),
             outcome: sign_in("signed_in", json!({ "batch": "000032" })),
@@ -158,6 +161,7 @@ impl Staff {
             role: who.map(|who| who.role),
             may,
             idle_lock_s: 900,
+            approver: self.only_approver.map(str::to_owned),
             reasons: self.reasons.iter().map(|reason| model::SafeText::new(reason)).collect(),
         }
     }

@@ -32,6 +32,9 @@ pub struct Session {
     /// The reasons for a reprint to choose from; empty: any text or none.
     #[serde(default)]
     pub reasons: Vec<SafeText>,
+    /// Who else may approve a reprint, where that is one person only: a console fills that number in.
+    #[serde(default)]
+    pub approver: Option<String>,
 }
 
 impl Session {

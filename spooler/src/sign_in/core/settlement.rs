@@ -10,11 +10,12 @@ use super::{
     super::{
         draft::Draft,
         found::{End, Found},
+        now::Now,
         pace::Reason,
         said::Said,
         words,
     },
-    Core, Now,
+    Core,
 };
 
 impl Core {

@@ -6,8 +6,8 @@ use store::{AuditEntry, SignInEntry};
 
 use super::{
     super::{
-        core::Now,
         found::{End, Found},
+        now::Now,
         report,
         way::Ask,
         words,

@@ -31,6 +31,12 @@ impl Seat {
         self.ask_sessions = Once::default();
     }
 
+    /// The number that is filled in when somebody has to approve: who did it last, else the only one who may.
+    pub(crate) fn likely_approver(&self) -> Option<&str> {
+        let only = self.session.as_ref().and_then(|session| session.approver.as_deref());
+        self.approver.as_deref().or(only)
+    }
+
     /// Somebody logged on; true if that is who worked here before, or if nobody did.
     pub(crate) fn taken(&mut self, session: Session) -> bool {
         let same = self.worker.is_none() || self.worker == session.operator;
@@ -59,6 +65,7 @@ impl Seat {
             role: None,
             may: std::collections::BTreeMap::new(),
             idle_lock_s: 0,
+            approver: None,
             reasons: Vec::new(),
         });
     }
@@ -143,6 +150,7 @@ mod tests {
             role: Some(Role::Cashier),
             may: BTreeMap::from([("reprint".into(), Verdict::NeedsApproval)]),
             idle_lock_s: 120,
+            approver: None,
             reasons: Vec::new(),
         }
     }

@@ -40,8 +40,10 @@ pub(crate) struct Person {
 impl Person {
     pub(crate) fn of(change: Change) -> Person {
         let fields = match change {
-            Change::Add { .. } => {
-                vec![(Say::Number, Field::default()), (Say::Pin, Field::secret()), (Say::PinAgain, Field::secret())]
+            Change::Add { ref taken } => {
+                let mut number = Field::with(&next_number(taken));
+                number.select_all();
+                vec![(Say::Number, number), (Say::Pin, Field::secret()), (Say::PinAgain, Field::secret())]
             }
             Change::Name { ref name, .. } => {
                 let mut field = Field::with(name);
@@ -301,4 +303,9 @@ impl Layer for Person {
             field.view(canvas, at.x + column, y, 18, n == self.at && self.submission.idle());
         }
     }
+}
+
+/// The first free number of a shop that counts 01, 02 …
+fn next_number(taken: &[String]) -> String {
+    (1..100).map(|number| format!("{number:02}")).find(|number| !taken.contains(number)).unwrap_or_default()
 }
