@@ -26,14 +26,13 @@ fn a_typed_digit_costs_at_most_sixty_bytes() {
 #[test]
 fn a_row_move_costs_at_most_four_hundred_bytes() {
     let mut session = session("gt");
-    let mut moves = Vec::new();
+    let mut most = 0;
     for _ in 0..15 {
         session.press("<down>");
-        moves.push(session.frame().len());
+        most = most.max(session.frame().len());
     }
-    moves.sort_unstable();
-    println!("row moves {moves:?}");
-    assert!(moves[moves.len() / 2] <= 400, "{moves:?}");
+    println!("row move {most}");
+    assert!(most <= 400, "{most}");
 }
 
 #[test]

@@ -97,7 +97,7 @@ fn an_unknown_payment_says_where_to_query_and_what_comes_then() {
         let mut session = Session::new(language, (80, 24), Daemon::troubled());
         session.press("<down><down><enter>");
         let where_to =
-            if language == Language::Zh { "回车看到哪里去查" } else { "Enter tells where to query it" };
+            if language == Language::Zh { "别再收款：回车看办法" } else { "Enter tells how to query it" };
         assert!(session.text().contains(where_to), "{}", session.text());
         session.press("<enter>");
         let text = session.text();

@@ -280,7 +280,7 @@ pub(super) fn say(text: Text<'_>) -> Cow<'static, str> {
         Text::DoSeeSlip => "slip".into(),
         Text::NoSlipUnknown => "result unknown, so no slip yet: query it first, don't charge again".into(),
         Text::NoSlipDeclined => "this one was not approved: there is no slip to print".into(),
-        Text::UnknownRow => "Result unknown, don't charge again: Enter tells where to query it".into(),
+        Text::UnknownRow => "Don't charge again: Enter tells how to query it".into(),
         // reprint dialog
         Text::WhichPrinter => "printer".into(),
         Text::UsualPrinter => "the usual printer".into(),

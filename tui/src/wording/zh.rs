@@ -281,7 +281,7 @@ pub(super) fn say(text: Text<'_>) -> Cow<'static, str> {
         Text::DoSeeSlip => "看小票".into(),
         Text::NoSlipUnknown => "结果未知，还没有小票：先查清结果，不要再次收款".into(),
         Text::NoSlipDeclined => "这笔没有成功，没有小票可打".into(),
-        Text::UnknownRow => "结果未知，不要再次收款：回车看到哪里去查".into(),
+        Text::UnknownRow => "别再收款：回车看办法".into(),
         // reprint dialog
         Text::WhichPrinter => "打印机".into(),
         Text::UsualPrinter => "默认打印机".into(),
